@@ -1,0 +1,16 @@
+"""The command line: parse, call, print. Only this package knows typer."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Entry of the `capcalc` command."""
+    import os
+
+    # One thread each for the linear algebra that numpy loads: nothing here uses it, and starting its pool of
+    # threads costs half of numpy's import. Only for the command, and never against what the user has set.
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    from capcalc.cli.run import run
+
+    raise SystemExit(run())

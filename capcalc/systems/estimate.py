@@ -1,0 +1,138 @@
+"""The fold: from operations and routes to rates, from rates to servers, from servers to response times.
+
+Each stage is a value made from the one before; nothing is filled in later. Numbers may be arrays of scenarios, which go
+through the same code; only the working is for a single scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from capcalc.keys import NUMERIC, keys_of
+from capcalc.laws.work import Work
+from capcalc.steps import Given, Step, Working
+from capcalc.systems.demand import flows
+from capcalc.systems.givens import resolver
+from capcalc.systems.response import Answer, answers
+from capcalc.systems.spec import Spec
+from capcalc.tiers.flow import Fan, Flow, Hop, Number, Trip, Visit, follow
+from capcalc.tiers.tier import TierResult
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimate:
+    """The whole answer for one system, or for an array of scenarios of it."""
+
+    spec: Spec
+    flows: Mapping[str, Flow]  # of each operation, as it enters its route
+    tiers: Mapping[str, TierResult]
+    operations: Mapping[str, Answer]
+    lines: tuple[Given | Step, ...]  # the working, in order; empty for arrays of scenarios
+    by_key: Mapping[str, Given | Step]  # the same by key, second names included
+
+    @property
+    def mean_rps(self) -> Number:
+        """Requests of all operations over the day. [1/s]"""
+        return sum(f.mean_rps for f in self.flows.values())
+
+    @property
+    def peak_rps(self) -> Number:
+        """Requests of all operations at the busiest time. [1/s]"""
+        return sum(f.peak_rps for f in self.flows.values())
+
+    @property
+    def servers(self) -> Number:
+        """Servers of all tiers. [count]"""
+        return sum(t.servers for t in self.tiers.values() if t.servers is not None)
+
+    @property
+    def saturated(self) -> Number:
+        """Whether some tier cannot keep up; an array for an array of scenarios."""
+        return np.logical_or.reduce(np.broadcast_arrays(*(np.isinf(t.mean_wait_s) for t in self.tiers.values())))[()]
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """Tiers that cannot keep up, and what would do."""
+        return {name: t.problem for name, t in self.tiers.items() if t.problem}
+
+    @property
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """Why response times are no more than an approximation or a bound: (standing, reason)."""
+        found = ((a.standing.level, why) for a in self.operations.values() for why in a.standing.why)
+        return tuple(dict.fromkeys(found))
+
+    def __repr__(self) -> str:
+        if np.ndim(self.peak_rps):
+            return f"<Estimate of {self.spec.name}: {np.size(self.peak_rps)} scenarios>"
+        return f"<Estimate of {self.spec.name}: {float(self.peak_rps):,.0f} requests/s at peak, {self.servers:,.0f} servers>"
+
+
+def estimate(spec: Spec) -> Estimate:
+    """The whole answer for a system.
+
+    Parameters
+    ----------
+    spec : Spec
+        Numbers may be arrays of scenarios, which broadcast against each other.
+
+    Returns
+    -------
+    Estimate
+    """
+    working = Working(None if is_sweep(spec) else resolver(spec))
+    entering = flows(spec, working)
+    _total(spec, working, entering)
+    visits = [
+        v for name, o in spec.operations.items() for v in follow(o.route, entering[name], spec.tiers, f"operations.{name}")
+    ]
+    by_tier: dict[str, list[Visit]] = {}
+    for visit in visits:
+        spec.tiers[visit.hop.tier].explain(visit, working)
+        by_tier.setdefault(visit.hop.tier, []).append(visit)
+    results = {name: spec.tiers[name].solve(mine, spec.target, working) for name, mine in by_tier.items()}
+    answered = answers(spec, entering, results, working)
+    return Estimate(spec, entering, results, answered, working.lines(), working.by_key())
+
+
+def _total(spec: Spec, working: Working, entering: Mapping[str, Flow]) -> None:
+    """Steps of the whole load, reads and writes apart."""
+    for when in ("mean", "peak"):
+        for kind in ("read", "write"):
+            names = [n for n, o in spec.operations.items() if o.kind == kind]
+            refs = {f"{n}_{when}": f"{n}.{when}" for n in names}
+            value = sum(getattr(entering[n], f"{when}_rps") for n in names)
+            if names:
+                working.step(f"load.{kind}s.{when}", f"all {kind}s, {when}", " + ".join(refs), refs, value, "1/s")
+        refs = {f"{n}_{when}": f"{n}.{when}" for n in spec.operations}
+        value = sum(getattr(f, f"{when}_rps") for f in entering.values())
+        working.step(f"load.{when}", f"all requests, {when}", " + ".join(refs), refs, value, "1/s")
+    reads = sum(entering[n].mean_rps for n, o in spec.operations.items() if o.kind == "read")
+    total = sum(f.mean_rps for f in entering.values())
+    if working.kept and total and {o.kind for o in spec.operations.values()} == {"read", "write"}:
+        refs = {"R": "load.reads.mean", "lam": "load.mean"}
+        working.step("load.read_ratio", "part of the requests that are reads", "R/lam", refs, reads / total, "ratio")
+
+
+def is_sweep(spec: Spec) -> bool:
+    """Whether some number of a system is an array of scenarios."""
+    tables = [spec.workload, spec.target, *spec.groups.values(), *spec.tiers.values(), *spec.operations.values()]
+    if spec.mix is not None:
+        tables.append(spec.mix)
+    for table in tables:
+        for name, k in keys_of(table).items():
+            value = getattr(table, name)
+            value = value.mean_s if isinstance(value, Work) else value
+            if k.kind in (*NUMERIC, "work") and np.ndim(value):
+                return True
+    return any(_swept(hop) for o in spec.operations.values() for hop in o.route)
+
+
+def _swept(hop: Hop) -> bool:
+    numbers = [hop.calls, hop.share, getattr(hop, "hit_ratio", None)]
+    own = getattr(hop, "service_time", None)
+    numbers.append(own.mean_s if own is not None else None)
+    inside = hop.hops if isinstance(hop, (Trip, Fan)) else ()
+    return any(np.ndim(n) for n in numbers if n is not None) or any(_swept(h) for h in inside)

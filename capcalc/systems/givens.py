@@ -1,0 +1,121 @@
+"""What the working starts from: every value of a system by its key, with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from capcalc.keys import Key, keys_of
+from capcalc.laws.work import Work
+from capcalc.steps import Given, symbol_of
+from capcalc.systems.demand import DAY_S
+from capcalc.systems.response import HOP_S
+from capcalc.systems.spec import Origin, Spec
+from capcalc.tiers.flow import Hop, address
+
+_UNITS = {"duration": "s", "work": "s", "rate": "1/s", "ratio": "ratio", "size": "B", "amount": "B", "bandwidth": "B/s"}
+CONSTANTS = {
+    "constants.day": Given(
+        "constants.day", "day", "seconds of a day", DAY_S, "s", "constant", "definition", head=1e5
+    ),
+    "constants.hop_rtt": Given(
+        "constants.hop_rtt",
+        "hop",
+        "round trip between two tiers of a region",
+        HOP_S,
+        "s",
+        "default",
+        "0.5 ms: classic figure of a round trip in a data centre (0.25 ms to 1 ms)",
+    ),
+}
+
+
+def resolver(spec: Spec) -> Callable[[str], Given]:
+    """From a key to its given: `tiers.web.service_time`, `operations.read.cache.calls`, `constants.day`."""
+
+    def resolve(key: str) -> Given:
+        if key in CONSTANTS:
+            return CONSTANTS[key]
+        value, k = lookup(spec, key)
+        origin = origin_of(spec, key, k)
+        unit = k.unit or _UNITS.get(k.kind, "")
+        if k.kind == "rate" and key.rpartition(".")[2] in ("per_user", "per_user_in_file", "requests_per_user"):
+            value, unit = value * DAY_S, "1/day"
+        return Given(key, symbol_of(key), k.doc, float(value), unit, origin.kind, origin.source)
+
+    return resolve
+
+
+def origin_of(spec: Spec, key: str, k: Key) -> Origin:
+    """Where a value came from; what no file and nobody said is a default."""
+    for suffix in ("", "_in_file", ".p50", ".p99"):
+        origin = spec.origins.get(key.removesuffix(suffix) if suffix else key)
+        if origin:
+            return origin
+    return Origin("default", k.source)
+
+
+def lookup(spec: Spec, key: str) -> tuple[Any, Key]:
+    """The value behind a key and what kind of value it is; a time of work gives its mean.
+
+    Raises
+    ------
+    KeyError : there is no such key.
+    """
+    head, _, rest = key.partition(".")
+    table: Any
+    if head in ("workload", "target", "mix"):
+        table, name = getattr(spec, head), rest
+    else:
+        owner, _, name = rest.partition(".")
+        table = getattr(spec, head)[owner]
+        if head == "operations" and name not in keys_of(table):
+            return _in_operation(table, name, key)
+    part = ""
+    for suffix in (".p50", ".p99"):
+        if name.endswith(suffix):
+            name, part = name.removesuffix(suffix), suffix
+    value, k = getattr(table, name), keys_of(table)[name]
+    return _work_part(value, part), k
+
+
+def _in_operation(operation: Any, name: str, key: str) -> tuple[Any, Key]:
+    if name == "per_user_in_file":
+        return operation.per_user, keys_of(operation)["per_user"]
+    if name == "follows":
+        return next(iter(operation.follows.values())), Key("number", "of each request of the other operation")
+    part = ""
+    for suffix in (".p50", ".p99"):
+        if name.endswith(suffix):
+            name, part = name.removesuffix(suffix), suffix
+    *path, last = name.split(".")
+    hop = _hop(operation.route, path)
+    if hop is None:
+        raise KeyError(key)
+    if last == "hedge":
+        return hop.resent, Key("ratio", "part of the calls that a hedge sends again")
+    value = getattr(hop, last, None)
+    if value is None:
+        raise KeyError(key)
+    return _work_part(value, part), _HOP_KEYS[last]
+
+
+_HOP_KEYS = {
+    "calls": Key("number", "calls of this hop for a request"),
+    "share": Key("ratio", "part of the requests that take this hop", high=1.0),
+    "hit_ratio": Key("ratio", "part of the reads that it answers here", high=1.0),
+    "service_time": Key("work", "this operation's own work there"),
+}
+
+
+def _hop(hops: tuple[Hop, ...], path: list[str]) -> Hop | None:
+    for hop in hops:
+        if path and address(hop) == path[0]:
+            return hop if len(path) == 1 else _hop(getattr(hop, "hops", ()), path[1:])
+    return None
+
+
+def _work_part(value: Any, part: str) -> Any:
+    if isinstance(value, Work):
+        return {"": value.mean_s, ".p50": value.p50_s, ".p99": value.p99_s}[part]
+    return value

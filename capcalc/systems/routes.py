@@ -1,0 +1,132 @@
+"""Routes of a system file: hops as written, read into `capcalc.tiers.flow`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from capcalc.errors import nearest
+from capcalc.keys import Key
+from capcalc.systems.read import LATER, MISSING, Reader
+from capcalc.tiers.flow import Call, Fan, Hop, Trip, address
+
+HOP_KEYS: dict[str, Key] = {
+    "name": Key("text", "address for --set and reports"),
+    "calls": Key("number", "how many times; load times calls"),
+    "parallel": Key("flag", "those calls at the same time"),
+    "share": Key("ratio", "part of the requests that take this hop", high=1.0),
+    "kind": Key("choice", "read or write, for this hop and all inside", choices=("read", "write")),
+    "hedge": Key("hedge", "unanswered so long, the call is sent again"),
+    "request": Key("size", "bytes of each call"),
+    "response": Key("size", "bytes of each answer"),
+    "service_time": Key("work", "this operation's own work at that tier"),
+    "hit_ratio": Key("ratio", "this operation's own hit ratio at that tier", high=1.0),
+}
+_ONLY_CALL = ("service_time", "hit_ratio")
+_LATER = frozenset({"at", "stored", "keep"})
+_FIELDS = {"request": "request_bytes", "response": "response_bytes"}
+
+
+def route_of(reader: Reader, place: str, raw: Any, kinds: Mapping[str, str]) -> tuple[Hop, ...]:
+    """The hops of a route; `kinds` has the kind of every tier."""
+    if not isinstance(raw, list) or not raw:
+        reader.bad(place, f'{raw!r} is not a route; write a list of tiers, ["web", "cache", "database"]')
+        return ()
+    hops = _hops(reader, place, raw, kinds)
+    names = [address(h) for h in hops]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        reader.bad(place, f'"{name}" stands twice in one list; give one of them a name of its own: {{ tier = "{name}", name = "again" }}')
+    _last_is_truth(reader, place, hops, kinds)
+    return hops
+
+
+def _hops(reader: Reader, place: str, raw: list, kinds: Mapping[str, str]) -> tuple[Hop, ...]:
+    found = (_hop(reader, place, item, kinds) for item in raw)
+    return tuple(hop for hop in found if hop is not None)
+
+
+def _hop(reader: Reader, place: str, raw: Any, kinds: Mapping[str, str]) -> Hop | None:
+    if isinstance(raw, str):
+        return Call(tier=raw) if _known(reader, place, raw, kinds) else None
+    if isinstance(raw, list):
+        return Trip(hops=route_of(reader, place, raw, kinds)) if raw else _empty(reader, place)
+    if not isinstance(raw, dict):
+        reader.bad(place, f"{raw!r} is not a hop; write a tier, a list or a table")
+        return None
+    shapes = [name for name in ("tier", "route", "fan") if name in raw]
+    if len(shapes) != 1:
+        reader.bad(place, f"a hop has one of tier, route and fan; this has {', '.join(shapes) or 'none'}")
+        return None
+    shape = shapes[0]
+    fields = _fields(reader, place, raw, shape)
+    if shape == "tier":
+        if not _known(reader, place, raw["tier"], kinds):
+            return None
+        call = Call(tier=raw["tier"], **fields)
+        if kinds[call.tier] in ("cache", "edge") and {"calls", "share"} & raw.keys():
+            what = "calls and share on a cache or an edge leave the hop behind it as it is; put both in a side trip: "
+            reader.bad(place, what + f'{{ route = ["{call.tier}", ...], calls = ... }}')
+        return call
+    if shape == "route":
+        return Trip(hops=route_of(reader, place, raw["route"], kinds), **fields)
+    if not isinstance(raw["fan"], list) or not raw["fan"]:
+        return _empty(reader, place)
+    return Fan(hops=_hops(reader, place, raw["fan"], kinds), **fields)
+
+
+def _empty(reader: Reader, place: str) -> None:
+    reader.bad(place, "an empty list is no hop; write the tiers that are called")
+
+
+def _fields(reader: Reader, place: str, raw: dict, shape: str) -> dict[str, Any]:
+    """Keys of a hop as fields; where a hop stands in its file is only known to the line of its operation."""
+    found: dict[str, Any] = {}
+    where = f"{place.removesuffix('.route')}.{raw.get('name') or raw.get('tier') or 'trip'}"
+    for name, value in raw.items():
+        if name == shape:
+            continue
+        if name in _LATER:
+            reader.bad(place, f"{name} {LATER}")
+        elif name not in HOP_KEYS or (name in _ONLY_CALL and shape != "tier"):
+            reader.bad(place, f'unknown key "{name}" of a hop; {nearest(name, HOP_KEYS)}')
+        elif name == "hedge":
+            hedge = _hedge(reader, place, value)
+            if hedge is not None:
+                found[name] = hedge
+        else:
+            got = reader.value(f"{where}.{name}", value, HOP_KEYS[name])
+            if got is not MISSING:
+                found[_FIELDS.get(name, name)] = got
+    return found
+
+
+def _hedge(reader: Reader, place: str, raw: Any) -> str | None:
+    if isinstance(raw, str) and re.fullmatch(r"p\d{1,2}(\.\d+)?", raw) and float(raw[1:]) > 0:
+        return raw
+    reader.bad(place, f'hedge = {raw!r} is no percentile; write "p95": a hedge at a time {LATER}')
+    return None
+
+
+def said_of(reader: Reader, place: str, hops: tuple[Hop, ...]) -> None:
+    """Keeps which numbers of the hops the file says, by their addresses."""
+    for hop in hops:
+        where = f"{place}.{address(hop)}"
+        for name in ("calls", "share", "hedge", "service_time", "hit_ratio"):
+            if getattr(hop, name, None) not in (None, 1.0):
+                reader.said(f"{where}.{name}")
+        said_of(reader, where, getattr(hop, "hops", ()))
+
+
+def _known(reader: Reader, place: str, name: Any, kinds: Mapping[str, str]) -> bool:
+    if name in kinds:
+        return True
+    reader.bad(place, f'unknown tier "{name}"; {nearest(name, kinds)}')
+    return False
+
+
+def _last_is_truth(reader: Reader, place: str, hops: tuple[Hop, ...], kinds: Mapping[str, str]) -> None:
+    last = hops[-1] if hops else None
+    if isinstance(last, Call) and kinds.get(last.tier) == "cache":
+        what = f'"{last.tier}" is a cache with nothing behind it in its list, so it spares nobody; '
+        reader.bad(place, what + 'put what it copies behind it, or make it a database')

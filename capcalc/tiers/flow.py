@@ -1,0 +1,220 @@
+"""Requests on their way through the tiers: hops, what goes on after each, and the visits that reach a tier.
+
+| quantity | symbol | name | unit |
+| --- | --- | --- | --- |
+| rate of a flow, over the day and at the busiest time | lam | `mean_rps`, `peak_rps` | 1/s |
+| bytes of one call | | `request_bytes`, `response_bytes` | B |
+| part of the requests that take a hop, calls made there | | `share`, `calls` | ratio, number |
+
+A route is a finite tree of hops, in the order in which the calls are made. One rule says what goes on: *a hit leaves
+its list*. An edge or a cache answers its hits, and the rest of that list, but nothing outside it, sees the misses;
+every other tier passes on all it gets. Rates of a tier are sums over all operations and hops, once with means, once
+with peaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from capcalc.laws.work import Work
+from capcalc.steps import symbol_of
+
+Number = Any  # a float, or an array of scenarios
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hop:
+    """What every hop may say; `None` means that what stands around it counts."""
+
+    name: str = ""  # its address in reports and `--set`
+    calls: Number = 1.0
+    parallel: bool = False
+    share: Number = 1.0
+    hedge: str | None = None  # "p95": unanswered so long, the call is sent again
+    kind: str | None = None
+    at: str | None = None
+    request_bytes: Number | None = None
+    response_bytes: Number | None = None
+    stored_bytes: Number | None = None
+    keep_s: Number | None = None
+
+    @property
+    def resent(self) -> float:
+        """Part of the calls that a hedge sends again. [ratio]"""
+        return 0.0 if self.hedge is None else 1 - float(self.hedge.removeprefix("p")) / 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Call(Hop):
+    """One tier."""
+
+    tier: str
+    service_time: Work | None = None
+    hit_ratio: Number | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Trip(Hop):
+    """A side trip: a list of its own; when it is done the outer list goes on with what it had."""
+
+    hops: tuple[Hop, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fan(Hop):
+    """Hops at the same time, each with the whole flow."""
+
+    hops: tuple[Hop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """Why a rate is what it is: a piece of formula over symbols, and what each symbol stands for."""
+
+    text: str
+    refs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """Requests of one operation between two hops."""
+
+    operation: str
+    kind: str
+    mean_rps: Number
+    peak_rps: Number
+    request_bytes: Number = 500.0
+    response_bytes: Number = 2000.0
+    waited: bool = True  # a user waits for what happens to it
+    peak_lasts_s: Number = 3600.0
+    peak_lasts_key: str = "workload.peak_lasts"
+    origin: str = ""  # key of the rate that the factors multiply: origin.mean, origin.peak
+    factors: tuple[Factor, ...] = ()
+
+    def times(self, value: Number, factor: Factor) -> Flow:
+        """The flow thinned or multiplied, with the reason."""
+        return replace(
+            self,
+            mean_rps=self.mean_rps * value,
+            peak_rps=self.peak_rps * value,
+            factors=(*self.factors, factor),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Visit:
+    """One hop of one operation at one tier, with the flow of calls that it makes there."""
+
+    hop: Call
+    flow: Flow
+    place: str  # where its keys stand: operations.read.cache
+    before: Flow  # what came to the hop, before its own share and calls
+    batch: Number = 1.0  # calls that arrive together: parallel calls of this hop and those around it
+    repeats: bool = False  # one request comes by more than once, one call after another
+
+
+class Passes(Protocol):
+    """What `follow` asks of a tier."""
+
+    def passes(self, visit: Visit, flow: Flow) -> Flow:
+        """What the rest of the list sees of `flow` once `visit` is done."""
+
+
+@dataclass
+class _Walk:
+    tiers: Mapping[str, Passes]
+    visits: list[Visit] = field(default_factory=list)
+
+
+def follow(route: Sequence[Hop], flow: Flow, tiers: Mapping[str, Passes], place: str) -> Iterator[Visit]:
+    """Every visit that a flow makes on a route, in the order of the calls.
+
+    Parameters
+    ----------
+    route : sequence of Hop
+    flow : Flow
+        What enters the route.
+    tiers : mapping of name to tier
+        Asked what goes on (`passes`).
+    place : str
+        Where the route stands, for the addresses of its keys: `operations.read`.
+
+    Examples
+    --------
+    >>> from capcalc.tiers.cache import Cache
+    >>> from capcalc.tiers.service import Service
+    >>> tiers = {"cache": Cache(name="cache", hit_ratio=0.9), "db": Service(name="db")}
+    >>> flow = Flow("read", "read", 100.0, 300.0)
+    >>> route = (Call(tier="cache"), Call(tier="db"))
+    >>> [(v.hop.tier, round(float(v.flow.peak_rps))) for v in follow(route, flow, tiers, "operations.read")]
+    [('cache', 300), ('db', 30)]
+    """
+    walk = _Walk(tiers)
+    _list(walk, route, flow, place, 1.0, False)
+    return iter(walk.visits)
+
+
+def _list(walk: _Walk, hops: Sequence[Hop], flow: Flow, place: str, batch: Number, repeats: bool) -> None:
+    for hop in hops:
+        where = f"{place}.{address(hop)}"
+        inner = enter(hop, flow, where)
+        many = hop.calls != 1 if isinstance(hop.calls, (int, float)) else True
+        inner_batch = batch * hop.calls if hop.parallel else batch
+        inner_repeats = repeats or (many and not hop.parallel)
+        if isinstance(hop, Call):
+            visit = Visit(hop, inner, where, flow, inner_batch, inner_repeats)
+            walk.visits.append(visit)
+            flow = walk.tiers[hop.tier].passes(visit, flow)
+        elif isinstance(hop, Trip):
+            _list(walk, hop.hops, inner, where, inner_batch, inner_repeats)
+        elif isinstance(hop, Fan):
+            for branch in hop.hops:
+                _list(walk, (branch,), inner, where, inner_batch, inner_repeats)
+
+
+def address(hop: Hop) -> str:
+    """The name that reports and `--set` use for a hop."""
+    if hop.name:
+        return hop.name
+    if isinstance(hop, Call):
+        return hop.tier
+    inner = "_".join(address(h) for h in hop.hops) if isinstance(hop, (Trip, Fan)) else ""
+    return inner or "trip"
+
+
+def enter(hop: Hop, flow: Flow, place: str) -> Flow:
+    """The calls that a hop makes of the requests that come to it: share, calls, hedge, kind and bytes."""
+    if not _is(hop.share, 1.0):
+        flow = flow.times(hop.share, _factor(f"{place}.share"))
+    if not _is(hop.calls, 1.0):
+        flow = flow.times(hop.calls, _factor(f"{place}.calls"))
+    if hop.resent:
+        flow = flow.times(1 + hop.resent, _factor(f"{place}.hedge", "(1 + {})"))
+    response, request = hop.response_bytes, hop.request_bytes
+    if response is None:  # the answers of several calls are the parts of one
+        response = flow.response_bytes if _is(hop.calls, 1.0) else flow.response_bytes / _at_least_one(hop.calls)
+    if request is None:
+        request = flow.request_bytes if hop.stored_bytes is None else hop.stored_bytes
+    return replace(flow, kind=hop.kind or flow.kind, request_bytes=request, response_bytes=response)
+
+
+def _is(value: Number, number: float) -> bool:
+    return isinstance(value, (int, float)) and value == number
+
+
+def _at_least_one(calls: Number) -> Number:
+    return max(calls, 1.0) if isinstance(calls, (int, float)) else calls.clip(1.0)
+
+
+def _factor(key: str, text: str = "{}") -> Factor:
+    symbol = symbol_of(key)
+    return Factor(text.format(symbol), {symbol: key})
+
+
+def missed(flow: Flow, visit: Visit, hit_ratio: Number, key: str) -> Flow:
+    """What a cache or an edge lets through: all writes, and the reads that it cannot answer."""
+    if visit.flow.kind != "read":
+        return flow
+    return flow.times(1 - hit_ratio, _factor(key, "(1 - {})"))

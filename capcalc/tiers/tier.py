@@ -1,0 +1,187 @@
+"""What every tier is: keys of a file, what it passes on, how it is sized, and how it answers a visit.
+
+| quantity | symbol | name | unit |
+| --- | --- | --- | --- |
+| arrival rate at mean and at peak | lam | `mean_rps`, `peak_rps` | 1/s |
+| own service time | S | `Stream.work` | s |
+| offered load | a | `offered_erlangs` | erlang |
+| utilisation | rho | `utilisation` | ratio |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from capcalc.keys import check, key
+from capcalc.laws.work import Work
+from capcalc.steps import Working, symbol_of
+from capcalc.tiers.answer import Term
+from capcalc.tiers.flow import Flow, Number, Visit, missed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Target:
+    """What the fleet is sized to."""
+
+    utilisation: Number = key(
+        "ratio",
+        "busy share that no pool exceeds at the peak",
+        0.7,
+        above=True,
+        source="70%: usual headroom in interview and operations guides (50% to 80%)",
+    )
+    spare: Number = key(
+        "whole",
+        "servers of every tier that may be lost at the peak",
+        1,
+        source="N+1: one server of every tier may fail",
+    )
+
+    def __post_init__(self) -> None:
+        check(self, "target")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stream:
+    """Work of one kind that arrives at a tier: its rate at the peak, the work of one arrival, and their keys."""
+
+    label: str
+    peak_rps: Number
+    work: Work
+    rate_key: str
+    time_key: str
+    kind: str = "read"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TierResult:
+    """What one tier gets, how many servers that needs and why, and how long it makes a caller wait.
+
+    Counts, rates and times may be arrays of scenarios. A tier that is bought by use has no servers (None); where a
+    pool is saturated its waits are infinite and, for a single scenario, `problem` says what would do.
+    """
+
+    name: str
+    kind: str
+    mean_rps: Number
+    peak_rps: Number
+    reads_peak_rps: Number
+    writes_peak_rps: Number
+    offered_erlangs: Number = 0.0
+    servers: Number | None = None
+    needed: Number | None = None
+    spare: Number | None = None
+    copies: Number | None = None
+    shards: Number | None = None
+    decides: str = ""
+    utilisation: Number | None = None
+    utilisation_one_lost: Number | None = None
+    wait_probability: Number = 0.0
+    wait_rate_per_s: Number = float("inf")
+    mean_wait_s: Number = 0.0
+    wait_p99_s: Number = 0.0
+    problem: str | None = None
+    notes: tuple[tuple[str, str], ...] = ()
+    single_server: bool = False  # one worker and one queue: sojourns of a tandem are independent
+    pooled: bool = True  # has a queue at all
+    time_keys: tuple[str, ...] = ()  # keys of the service times of what arrives
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tier:
+    """Base of the tiers. `name` is the table's name in the file, no key of it."""
+
+    name: str
+    kind: ClassVar[str] = ""
+    cuts: ClassVar[bool] = False  # nobody waits for what stands behind it
+
+    def __post_init__(self) -> None:
+        check(self, self.place)
+
+    @property
+    def place(self) -> str:
+        """Where its keys stand."""
+        return f"tiers.{self.name}"
+
+    def hits(self, visit: Visit) -> tuple[Number, str] | None:
+        """Part of a read that it answers itself, and the key of that ratio; None of a tier that answers nothing."""
+        return None
+
+    def passes(self, visit: Visit, flow: Flow) -> Flow:
+        """What the rest of the list sees: all but the hits."""
+        hits = self.hits(visit)
+        return flow if hits is None else missed(flow, visit, *hits)
+
+    def explain(self, visit: Visit, working: Working) -> None:
+        """Steps of what goes on, where they are more than a factor."""
+
+    def work(self, visit: Visit) -> tuple[Work, str]:
+        """The tier's own work for a visit, and the key of its mean."""
+        if visit.hop.service_time is not None:
+            return visit.hop.service_time, f"{visit.place}.service_time"
+        return self.own_work(visit.flow.kind)
+
+    def own_work(self, kind: str) -> tuple[Work, str]:
+        """Work of a read or a write that says nothing of its own."""
+        raise NotImplementedError
+
+    def solve(self, visits: Sequence[Visit], target: Target, working: Working) -> TierResult:
+        """Its load, its servers and its waits."""
+        raise NotImplementedError
+
+    def answer(self, visit: Visit, result: TierResult) -> list[Term]:
+        """What a waited visit takes here: the wait in the queue, then its own service."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Load:
+    """Rates of a tier, summed over its visits."""
+
+    mean_rps: Number
+    peak_rps: Number
+    reads_peak_rps: Number
+    writes_peak_rps: Number
+
+
+def load_of(name: str, visits: Sequence[Visit], working: Working) -> Load:
+    """Rates at mean and at peak, reads and writes apart, with their steps (`web.peak`, `web.reads.peak`)."""
+    rates: dict[str, Number] = {}
+    for when in ("mean", "peak"):
+        for kind in ("read", "write"):
+            part = [v for v in visits if v.flow.kind == kind]
+            label = f"{kind}s at {name}, {when}"
+            rates[f"{kind}.{when}"] = _sum_of(f"{name}.{kind}s.{when}", label, part, when, working)
+        kinds = [k for k in ("read", "write") if any(v.flow.kind == k for v in visits)]
+        total = sum((rates[f"{k}.{when}"] for k in kinds), 0.0)
+        refs = {symbol_of(f"{name}.{k}s.{when}"): f"{name}.{k}s.{when}" for k in kinds}
+        if refs:
+            working.step(f"{name}.{when}", f"{name} gets, {when}", " + ".join(refs), refs, total, "1/s")
+        rates[when] = total
+    return Load(rates["mean"], rates["peak"], rates["read.peak"], rates["write.peak"])
+
+
+def _sum_of(key_: str, label: str, visits: Sequence[Visit], when: str, working: Working) -> Any:
+    if not visits:
+        return 0.0
+    total = sum(rate_of(v, when) for v in visits)
+    if working.kept:
+        texts, refs = zip(*(rate_text(v, when) for v in visits), strict=True)
+        working.step(key_, label, " + ".join(texts), {k: r for d in refs for k, r in d.items()}, total, "1/s")
+    return total
+
+
+def rate_of(visit: Visit, when: str) -> Number:
+    """Calls that a visit makes, at the mean or at the peak. [1/s]"""
+    return visit.flow.mean_rps if when == "mean" else visit.flow.peak_rps
+
+
+def rate_text(visit: Visit, when: str) -> tuple[str, dict[str, str]]:
+    """The rate of a visit as a formula: the operation's rate times all that stands around the hop."""
+    origin = f"{visit.flow.origin}.{when}"
+    refs = {symbol_of(origin): origin}
+    for factor in visit.flow.factors:
+        refs.update(factor.refs)
+    return "*".join([symbol_of(origin), *(f.text for f in visit.flow.factors)]), refs
