@@ -1,8 +1,8 @@
 """How many servers, before and after one look: square-root staffing, and a search over whole numbers.
 
-With c = a + beta sqrt(a) + b servers the chance of waiting tends to alpha(beta) = 1/(1 + beta H(beta)) [HALFIN], where
-H(beta) = sqrt(pi/2) erfcx(-beta/sqrt(2)). Putting c into the uniform expansion of Erlang's formula and asking that the
-term of order 1/sqrt(a) vanish gives the correction [JANSSEN]
+With c = a + beta sqrt(a) + b servers the chance of waiting tends to alpha = 1/(1 + beta H) [HALFIN], where
+H(beta) = sqrt(pi/2) erfcx(-beta/sqrt(2)). Putting c into the uniform expansion of Erlang's formula and
+asking that the term of order 1/sqrt(a) vanish gives the correction (compare [JANSSEN])
 
     b = (beta/3 + beta^3/6 + beta^2 H (1/2 + beta^2/6)) / (beta + (1 + beta^2) H).
 """
@@ -21,6 +21,7 @@ Miss = Callable[[Array, NDArray], Array]  # servers, which of the cases -> above
 _KNOTS = 8192
 _DEEPEST = -50.0  # ln p where the table of beta ends
 _TURNS = 200
+_ROUNDING = 1e-13  # a target that is missed by less, relatively, is met: a tie is not lost to rounding
 
 
 def hazard(beta: Array) -> Array:
@@ -50,9 +51,12 @@ def square_root_staffing(log_p: Array) -> tuple[Array, Array]:
     deeper = _DEEPEST - log_p
     if (deeper > 0).any():  # alpha falls as e^(-beta^2/2)
         beta = np.sqrt(beta * beta + 2 * np.maximum(deeper, 0.0))
-    square, H = beta * beta, hazard(np.minimum(beta, 10.0))
-    b = (beta * (2 + square) + square * H * (3 + square)) / (6 * (beta + (1 + square) * H))
-    return beta, b
+    return beta, _correction(beta, hazard(np.minimum(beta, 10.0)))
+
+
+def _correction(beta: Array, H: Array) -> Array:
+    square = beta * beta
+    return (beta * (2 + square) + square * H * (3 + square)) / (6 * (beta + (1 + square) * H))
 
 
 def start(a: Array, log_p: Array) -> Array:
@@ -61,8 +65,21 @@ def start(a: Array, log_p: Array) -> Array:
     return np.maximum(np.ceil(a + beta * np.sqrt(a) + b), np.floor(a) + 1)
 
 
+def balanced_start(a: Array, log_goal: Array, lost: float) -> Array:
+    """Servers for C/(c - a - lost) <= goal: Newton on ln(beta/alpha) = -ln(goal sqrt(a)), in ln beta."""
+    root = np.sqrt(np.maximum(a, 1e-300))
+    wanted = np.clip(-log_goal - np.log(root), -700.0, 400.0)
+    beta = np.minimum(np.exp(wanted), np.sqrt(2 * np.log1p(np.exp(wanted))))
+    for _ in range(4):
+        H = hazard(beta)
+        busy = 1 + beta * H
+        rise = 1 + beta * (H + beta * busy) / busy
+        beta = np.minimum(beta * np.exp((wanted - np.log(beta) - np.log(busy)) / rise), 30.0)
+    return np.maximum(np.ceil(a + beta * root + _correction(beta, hazard(beta)) + lost), np.floor(a) + 1)
+
+
 def fewest_for_chance(a: Array, p: Array) -> Array:
-    """Least c > a with C(c, a) <= p: one evaluation, then the recursion 1/B(n) = 1 + n/a / B(n-1) both ways."""
+    """Least c > a with C(c, a) <= p: one evaluation, then 1/B(n) = 1 + (n/a)/B(n - 1) both ways."""
     a = np.maximum(a, 1e-300)
     log_p = np.log(p)
     n = start(a, log_p)
@@ -82,15 +99,15 @@ def fewest_for_chance(a: Array, p: Array) -> Array:
     return least
 
 
-def _meets(c: Array, r: Array, a: Array, p: Array) -> Array:
-    return (c > a) & (c <= p * (a + (c - a) * r))
+def _meets(c: Array, r: Array, a: Array, p: Array) -> NDArray[np.bool_]:
+    return (c > a) & (c <= p * (1 + _ROUNDING) * (a + (c - a) * r))
 
 
 def fewest(miss: Miss, a: Array, guess: Array, at_limit: Array) -> Array:
-    """Least whole c > a with miss(c) <= 0, where miss falls with c from `at_limit` at c = a (it may be inf).
+    """Least whole c > a with miss(c) <= 0, where miss, a logarithm, falls with c from `at_limit` at c = a.
 
-    Steps that double until the answer is between two numbers, then the secant, with a bisection every third turn
-    so that the number of turns is bounded by a multiple of ln(c).
+    Steps that double until the answer is between two numbers, then the secant, with a bisection every third
+    turn so that the number of turns is bounded by a multiple of ln(c).
     """
     low, high = a.copy(), np.full(a.shape, np.inf)  # fails, meets
     low_miss, high_miss = at_limit.copy(), np.full(a.shape, -np.inf)
@@ -98,7 +115,7 @@ def fewest(miss: Miss, a: Array, guess: Array, at_limit: Array) -> Array:
     c = np.maximum(guess, np.floor(a) + 1)
     for turn in range(_TURNS):
         value = miss(c, live)
-        met = value <= 0
+        met = value <= _ROUNDING
         high[live[met]], high_miss[live[met]] = c[met], value[met]
         low[live[~met]], low_miss[live[~met]] = c[~met], value[~met]
         live = live[np.floor(low[live]) + 1 < high[live]]
@@ -117,6 +134,7 @@ def _next(low: Array, high: Array, low_miss: Array, high_miss: Array, turn: int)
         inside = (low + end) / 2
     else:
         rise = np.where(no_low, 1.0, low_miss) - np.where(no_low, -1.0, high_miss)
-        inside = low + (end - low) * np.where(no_low, 0.5, np.where(no_low, 0.0, low_miss) / np.where(rise > 0, rise, 1.0))
+        share = np.where(no_low, 0.0, low_miss) / np.where(rise > 0, rise, 1.0)
+        inside = low + (end - low) * share
     c = np.where(no_high, first - 1 + reach, np.where(no_low, end - reach, np.ceil(inside)))
     return np.clip(c, first, np.where(no_high, np.inf, high - 1))

@@ -8,9 +8,9 @@
 | chance of waiting, of M/M/c | C | `erlang_c` | ratio |
 
 The squared coefficient of variation (scv) is variance over squared mean: 1 for exponential, 0 for constant
-times. A mean wait is (ca2 + cs2)/2 times that of M/M/c. P(wait) is taken as Erlang's C, and a wait, where there
-is one, as exponential with rate r. All three are exact for M/M/c; the mean also for M/G/1 (Pollaczek and
-Khinchine); everything else is an approximation, good near saturation and rough far below it.
+times. A mean wait is (ca2 + cs2)/2 times that of M/M/c. P(wait) is taken as Erlang's C, and a wait, where
+there is one, as exponential with rate r. All three are exact for M/M/c; the mean also for M/G/1 (Pollaczek
+and Khinchine); everything else is an approximation, good near saturation and rough far below it.
 """
 
 from __future__ import annotations
@@ -202,8 +202,8 @@ def pooled_service(rates_rps, means_s, scvs):
     Returns
     -------
     (float or ndarray, float or ndarray)
-        Mean [s] and squared coefficient of variation [ratio] of the mixture. Where all rates are 0 all classes
-        weigh the same; where the mean is 0 (or there is no class at all) the scv is 1.
+        Mean [s] and squared coefficient of variation [ratio] of the mixture. Where all rates are 0 all
+        classes weigh the same; where the mean is 0 (or there is no class at all) the scv is 1.
 
     Raises
     ------
@@ -219,7 +219,7 @@ def pooled_service(rates_rps, means_s, scvs):
     --------
     >>> mean, scv = pooled_service([90.0, 10.0], [0.001, 0.05], [1.0, 1.0])
     >>> round(float(mean), 6), round(float(scv), 2)
-    (0.0059, 13.37)
+    (0.0059, 13.42)
 
     References
     ----------
@@ -232,11 +232,17 @@ def pooled_service(rates_rps, means_s, scvs):
     top = rates.max(axis=0)  # divided by first, so that no sum overflows
     weights = np.where(top > 0, rates / np.where(top > 0, top, 1.0), 1.0)
     weights = weights / weights.sum(axis=0)
-    mean = (weights * means).sum(axis=0)
+    mean = _average(weights, means)
     idle = mean == 0
     relative = means / np.where(idle, 1.0, mean)
-    within_and_between = (weights * (relative**2 * scv + (relative - 1) ** 2)).sum(axis=0)
+    within_and_between = _average(weights, relative**2 * scv + (relative - 1) ** 2)
     return mean[()], np.where(idle, 1.0, within_and_between)[()]
+
+
+def _average(weights: Array, values: Array) -> Array:
+    """The weighted mean, and once more of what is left, so that the mean of equal numbers is that number."""
+    mean = (weights * values).sum(axis=0)
+    return mean + (weights * (values - mean)).sum(axis=0)
 
 
 def standing_ggc(arrival_scv, service_scv, servers) -> tuple[str, str]:
@@ -283,14 +289,14 @@ def _scvs(arrival_scv, service_scv) -> tuple[Array, Array]:
 
 def _rate(lam: Array, S: Array, c: Array, ca2: Array, cs2: Array) -> Array:
     _, spare = spare_servers(lam, S, c)
-    return _rate_of(spare, S, (ca2 / 2 + cs2 / 2))
+    return _rate_of(spare, S, ca2 / 2 + cs2 / 2)
 
 
 def _rate_of(spare: Array, S: Array, spread: Array) -> Array:
     """spare/(S spread): 0 spare servers drain nothing, a time without length or spread drains at once."""
-    time = S * spread
-    with np.errstate(divide="ignore", over="ignore"):
-        return np.where(spare == 0, 0.0, spare / np.where(spare == 0, 1.0, time))
+    time = np.where(spare == 0, 1.0, np.minimum(S * spread, 1e308))
+    with np.errstate(divide="ignore"):
+        return spare / time
 
 
 def _mean_wait(lam: Array, S: Array, c: Array, ca2: Array, cs2: Array) -> Array:
@@ -302,7 +308,7 @@ def _mean_wait(lam: Array, S: Array, c: Array, ca2: Array, cs2: Array) -> Array:
 
 def _tail(t: Array, lam: Array, S: Array, c: Array, ca2: Array, cs2: Array) -> Array:
     a, spare = spare_servers(lam, S, c)
-    rate = np.minimum(_rate_of(np.maximum(spare, 0.0), S, (ca2 / 2 + cs2 / 2)), 1e300)
+    rate = np.minimum(_rate_of(np.maximum(spare, 0.0), S, ca2 / 2 + cs2 / 2), 1e300)
     return chance_of_wait(c, a) * np.exp(-rate * t)
 
 
@@ -310,4 +316,4 @@ def _percentile(p: Array, lam: Array, S: Array, c: Array, ca2: Array, cs2: Array
     a, spare = spare_servers(lam, S, c)
     stable = spare > 0
     excess = np.maximum(log_chance_of_wait(c, a) - np.log1p(-p), 0.0)
-    return np.where(stable, excess * S * ((ca2 / 2 + cs2 / 2)) / np.where(stable, spare, 1.0), np.inf)
+    return np.where(stable, excess * S * (ca2 / 2 + cs2 / 2) / np.where(stable, spare, 1.0), np.inf)

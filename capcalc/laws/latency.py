@@ -7,12 +7,12 @@
 | constant part, mass exactly there | d, | `Branch.shift_s`, `Branch.atom` | s, ratio |
 | mass that never answers (a saturated queue) | | `lost` | ratio |
 
-A law is a list of branches (weight, constant shift, transform of the rest). Constants are shifts and never enter a
-transform, since the inversion rings at a jump; each branch is inverted alone and moved to its place, so that
+A law is a list of branches (weight, constant shift, transform of the rest). Constants are shifts and never enter
+a transform, since the inversion rings at a jump; each branch is inverted alone and moved to its place, so that
 two far regions, hits and misses, and atoms keep their corners. A percentile that lands on an atom is the atom.
 Every number may be an array of scenarios; they broadcast.
 
-Parts that are put together are taken as independent. Where a system breaks that, whoever composes says so with
+Parts that are put together are taken as independent. Where a system breaks that, whoever composes says so by
 `Latency.noted`, and the standing travels with the result.
 """
 
@@ -48,7 +48,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Branch:
-    """One way through: its mass, its constant, and the law of what comes on top (moments weighted by the mass)."""
+    """One way through: its mass, its constant, and what comes on top (moments weighted by the mass)."""
 
     weight: np.ndarray
     shift_s: np.ndarray
@@ -68,8 +68,11 @@ class Branch:
         if self.node is None or not after.any():
             return tail, density, jump
         x = np.broadcast_to(np.where(x > 0, x, 1.0), tail.shape)
-        rest, slope = self.direct(x) if self.direct else tr.invert(self.node, x, self.weight, self.atom)
+        rest, slope = self.direct(x) if self.direct else self._inverted(x)
         return np.where(after, rest, tail), np.where(after, slope, density), jump
+
+    def _inverted(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return tr.invert(self.node, x, self.weight, self.atom, (self.mean_s, self.square_s2))
 
     def times(self, factor: np.ndarray) -> Branch:
         """The same with its mass multiplied."""
@@ -237,10 +240,11 @@ def _scaled_branch(b: Branch, k: np.ndarray) -> Branch:
     return Branch(b.weight, b.shift_s * k, b.atom, b.mean_s * k, b.square_s2 * k * k, node, direct)
 
 
-def _law(node: tr.Node, mean, square, direct: Direct | None = None, standing: Standing = Standing()) -> Latency:
+def _law(node: tr.Node, mean, square, direct: Direct, shift=0.0) -> Latency:
     """A law without atoms, of mass one."""
     one, zero = np.asarray(1.0), np.asarray(0.0)
-    return Latency((Branch(one, zero, zero, np.asarray(mean), np.asarray(square), node, direct),), zero, standing)
+    branch = Branch(one, np.asarray(shift), zero, np.asarray(mean), np.asarray(square), node, direct)
+    return Latency((branch,), zero)
 
 
 def constant(time_s) -> Latency:
@@ -267,8 +271,17 @@ def exponential(mean_s) -> Latency:
 def lognormal(median_s, sigma) -> Latency:
     """A log-normal time: `median_s` > 0 [s], `sigma` > 0 the standard deviation of its logarithm."""
     m, k = real("median_s", median_s, 0, above=True), real("sigma", sigma, 0, above=True)
-    mean = m * np.exp(k * k / 2)
-    return _law(tr.LogNormal(m, k), mean, mean * mean * np.exp(k * k))
+    mean, start = m * np.exp(k * k / 2), np.where(k < 0.2, m * np.exp(-8 * k), 0.0)  # a narrow one starts near by
+
+    def direct(x):
+        from scipy.special import ndtr
+
+        t = start + x
+        z = np.log(t / m) / k
+        return ndtr(-z), np.exp(-0.5 * z * z) / (np.sqrt(2 * np.pi) * k * t)
+
+    square = mean * mean * np.exp(k * k) - (2 * mean - start) * start
+    return _law(tr.LogNormal(m, k, start), mean - start, square, direct, start)
 
 
 def uniform(width_s) -> Latency:
@@ -302,8 +315,8 @@ def wait(probability, rate_per_s) -> Latency:
         return tail, tail / mean
 
     node = tr.Sum([(np.asarray(1.0), tr.Constant(1 - lost - p)), (p, tr.Exponential(mean))])
-    weight = 1 - lost
-    return Latency((Branch(weight, np.asarray(0.0), weight - p, p * mean, 2 * p * mean**2, node, direct),), lost)
+    weight, zero = 1 - lost, np.asarray(0.0)
+    return Latency((Branch(weight, zero, weight - p, p * mean, 2 * p * mean**2, node, direct),), lost)
 
 
 def series(*laws: Latency) -> Latency:
@@ -332,7 +345,8 @@ def mixture(weights: Sequence, laws: Sequence[Latency]) -> Latency:
     shares = [real("weights", w, 0, 1) for w in weights]
     total = np.asarray(sum(shares))
     if len(shares) != len(laws) or np.any(np.abs(total - 1) > 1e-9):
-        raise DomainError("weights", [np.asarray(w).tolist() for w in weights], "weights that sum to 1, one a law")
+        given = [np.asarray(w).tolist() for w in weights]
+        raise DomainError("weights", given, "weights that sum to 1, one a law")
     used = [(w, law) for w, law in zip(shares, laws, strict=True) if np.any(w > 0)]
     branches = _merged([b.times(w) for w, law in used for b in law.branches])
     lost = sum((w * law.lost for w, law in used), np.asarray(0.0))

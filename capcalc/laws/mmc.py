@@ -202,8 +202,8 @@ def mmc_response_tail(t_s, arrival_rps, service_time_s, servers):
 
     Notes
     -----
-    With u = t/S and theta = c - a: e^-u (1 + C u E((1 - theta) u)), E(x) = (e^x - 1)/x, E(0) = 1. The textbook
-    form divides by 1 - theta; here theta = 1, one server spare, is no special case.
+    With u = t/S and theta = c - a: e^-u (1 + C u E((1 - theta) u)), E(x) = (e^x - 1)/x, E(0) = 1. The
+    textbook form divides by 1 - theta; here theta = 1, one server spare, is no special case.
 
     Examples
     --------
@@ -270,16 +270,25 @@ def share(p) -> Array:
 
 
 def spare_servers(lam: Array, S: Array, c: Array) -> tuple[Array, Array]:
-    """a = lam S and c - lam S; below saturation the rounding of the product is put back into the difference.
+    """a = lam S and c - lam S; just below saturation the rounding of the product is put back.
 
-    At a load of 1 - 1e-9 the rounding of a alone would cost 7 of the 16 digits of a wait [DEKKER].
+    At a load of 1 - 1e-9 the rounding of a alone would cost 9 of the 16 digits of a wait.
     """
     a = lam * S
-    with np.errstate(over="ignore", invalid="ignore"):
-        lam_high, S_high = (x * _SPLIT - (x * _SPLIT - x) for x in (lam, S))
-        lam_low, S_low = lam - lam_high, S - S_high
-        rest = ((lam_high * S_high - a) + lam_high * S_low + lam_low * S_high) + lam_low * S_low
-    return a, c - a - np.where((a < c) & np.isfinite(rest), rest, 0.0)
+    spare = c - a
+    close = np.flatnonzero((spare > 0) & (spare < 1e-2 * c))
+    if close.size:
+        spare[close] -= _rounding(lam[close], S[close], a[close])
+    return a, spare
+
+
+def _rounding(x: Array, y: Array, product: Array) -> Array:
+    """x y - product, exactly, both factors split in halves of 26 bits [DEKKER]; 0 where that overflows."""
+    with np.errstate(invalid="ignore"):
+        x_high, y_high = (factor * _SPLIT - (factor * _SPLIT - factor) for factor in (x, y))
+        x_low, y_low = x - x_high, y - y_high
+        rest = ((x_high * y_high - product) + x_high * y_low + x_low * y_high) + x_low * y_low
+    return np.where(np.isfinite(rest), rest, 0.0)
 
 
 def _mean_wait(lam: Array, S: Array, c: Array) -> Array:

@@ -7,9 +7,13 @@
 | k-th of n | | `kth_of` | |
 | a second call after h | (1 - F(t)) (1 - F(t - h)) | `hedged` | |
 
-Each is made from the distributions of its parts, jump by jump, so a percentile of it is as good as theirs. Inside
-a sum it needs a transform, which is taken by Gauss-Legendre quadrature of its tail, panel by panel between its
-corners. Parts are independent; calls into one shared pool are not, and whoever composes them notes it.
+Each is made from the distributions of its parts, so a percentile of it is as good as theirs. Inside a sum it needs
+a transform, and transforms want smooth laws. The whole has a corner wherever a branch of a part begins; so it gets
+a branch there, which holds what that beginning changes: the tail with all branches up to this corner less the tail
+with those before it, both carried on smoothly beyond their stretch. Such a branch may have a negative density; its
+transform is a Gauss-Legendre sum over its tail.
+
+Parts are independent; calls into one shared pool are not, and whoever composes them notes it.
 
 References
 ----------
@@ -18,17 +22,22 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 import numpy as np
 
 from capcalc.checks import real, whole
+from capcalc.errors import DomainError
 from capcalc.laws import transforms as tr
 from capcalc.laws.latency import Branch, Latency, Standing, between_whole, constant
 
-Survival = Callable[[np.ndarray, bool], tuple[np.ndarray, np.ndarray]]  # (t, just before?) -> tail, density
-_RATIO, _BELOW, _ABOVE = 1.3, -16, 28  # panels grow from 1.3^-16 to 1.3^28 times the scale of the law
+Both = tuple[np.ndarray, np.ndarray]
+Combine = Callable[[Sequence[np.ndarray], Sequence[np.ndarray]], Both]  # tails, densities of the parts -> of the whole
+# Panels, in units of the scale of the law. 40 points on a panel from x to 2x follow the fastest node of `invert`.
+_NEAR = np.concatenate([[0.0], 2.0 ** np.arange(-17, 5)])
+_FAR = 16.0 * 4.0 ** np.arange(14)  # for the mean of the longest log-normal tails
+_SAME = 1e-12  # two corners nearer than this, relatively, are one
 
 
 def slowest(*laws: Latency) -> Latency:
@@ -50,32 +59,39 @@ def slowest_of(times, law: Latency) -> Latency:
     --------
     >>> from capcalc.laws.latency import exponential
     >>> round(float(slowest_of(100, exponential(1.0)).percentile(0.5)), 4)
-    4.9754
+    4.9751
     """
-    n = float(real("times", times, 0))
+    n = real("times", times, 0)
+    if n.ndim:
+        raise DomainError("times", n.tolist(), "a single number", "Sweep the number of calls one at a time.")
 
     def of(k: int) -> Latency:
         if k < 2:
             return law if k else constant(0.0)
 
-        def survival(t, before):
-            tail, density = _at(law, t, before)
-            log_one = np.log1p(-np.minimum(tail, 1 - 1e-16))  # all k are done: exp(k ln F)
-            return -np.expm1(k * log_one), k * np.exp((k - 1) * log_one) * density
+        def combine(tails, densities):
+            log_one = np.log1p(-np.minimum(tails[0], 1 - 1e-16))  # all k are done: exp(k ln F)
+            return -np.expm1(k * log_one), k * np.exp((k - 1) * log_one) * densities[0]
 
-        return _known_by_tail(survival, [law], law.standing)
+        return _combined(combine, [law])
 
-    return between_whole(n, of)
+    return between_whole(float(n), of)
 
 
 def kth_of(k: int, *laws: Latency) -> Latency:
-    """The k-th answer of several independent calls: k = 2 of 3 is a quorum, k = n the slowest."""
+    """The k-th answer of several independent calls: k = 2 of 3 is a quorum, k = n the slowest.
+
+    Examples
+    --------
+    >>> from capcalc.laws.latency import exponential
+    >>> round(float(kth_of(2, *[exponential(0.006)] * 3).mean_s), 6)  # 6 ms/3 + 6 ms/2
+    0.005
+    """
     k = int(whole("k", k, 1, len(laws)))
 
-    def survival(t, before):
+    def combine(tails, densities):
         done, slope = [1.0], [0.0]  # P(exactly j answered), and its derivative in t
-        for law in laws:
-            tail, density = _at(law, t, before)
+        for tail, density in zip(tails, densities, strict=True):
             f = 1 - tail
             grown = [a * tail + b * f for a, b in zip([*done, 0.0], [0.0, *done], strict=True)]
             change = [
@@ -85,71 +101,75 @@ def kth_of(k: int, *laws: Latency) -> Latency:
             done, slope = grown, change
         return sum(done[:k]), -sum(slope[:k])
 
-    return _known_by_tail(survival, list(laws), reduce(Standing.__and__, (law.standing for law in laws)))
+    return _combined(combine, laws)
 
 
 def hedged(law: Latency, after_s) -> Latency:
     """Unanswered after `after_s` [s], the call is sent again; the first answer counts. Copies are independent."""
-    h = real("after_s", after_s, 0)
-
-    def survival(t, before):
-        one, slope = _at(law, t, before)
-        two, slope2 = _at(law, t - h, before)
-        sent = t > h if before else t >= h
-        two, slope2 = np.where(sent, two, 1.0), np.where(sent, slope2, 0.0)
-        return one * two, one * slope2 + two * slope
-
-    return _known_by_tail(survival, [law, law + h], law.standing)
+    return kth_of(1, law, law + real("after_s", after_s, 0))
 
 
-def _at(law: Latency, t: np.ndarray, before: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Tail and density of a law at t, or just before t where it may jump."""
-    tail, density, jump = law.survival(t)
-    return (np.minimum(tail + jump, 1.0) if before else tail), density
+def _combined(combine: Combine, laws: Sequence[Latency]) -> Latency:
+    shape = np.broadcast_shapes(*(law.shape for law in laws))
+    knots = np.sort(np.stack([np.broadcast_to(b.shift_s, shape) for law in laws for b in law.branches]), axis=0)
+    knots = np.concatenate([np.full((1, *shape), -1.0), knots])  # no branch begins before 0
+    lost = combine([np.asarray(law.lost) for law in laws], [np.zeros(())] * len(laws))[0]
+    scale = _scale(laws, shape)
+    branches = [_change(combine, laws, a, b, scale) for a, b in zip(knots[:-1], knots[1:], strict=True)]
+    standing = reduce(Standing.__and__, (law.standing for law in laws))
+    return Latency(tuple(b for b in branches if b is not None), np.asarray(lost), standing)
 
 
-def _known_by_tail(survival: Survival, parts: list[Latency], standing: Standing) -> Latency:
-    """A law from its tail: atoms where it jumps, and one branch for all that is between and beyond."""
-    shape = np.broadcast_shapes(*(law.shape for law in parts))
-    corners = np.stack([np.broadcast_to(b.shift_s, shape) for law in parts for b in law.branches])
-    knots = np.sort(corners, axis=0)
-    first = np.concatenate([np.ones((1, *shape), bool), knots[1:] > knots[:-1] * (1 + 1e-12)])
-    atoms = np.where(first, survival(knots, True)[0] - survival(knots, False)[0], 0.0)
-    atoms = np.where(atoms > 1e-14, atoms, 0.0)
-    base = knots[0]
-    far = base + 1e6 * _scale(parts, shape)
-    lost = np.where(reduce(np.maximum, (law.lost for law in parts)) > 0, survival(far, False)[0], 0.0)
-    mass = 1 - lost - atoms.sum(axis=0)
-
-    def direct(x):
-        t = base + x
-        tail, density = survival(t, False)
-        for knot, atom in zip(knots, atoms, strict=True):
-            tail = tail - np.where(knot > t * (1 + 1e-12), atom, 0.0)
-        return np.maximum(tail - lost, 0.0), density
-
-    zero = np.zeros(())
-    pure = [Branch(a, k, a, zero, zero) for k, a in zip(knots, atoms, strict=True) if np.any(a > 0)]
-    rest = _rest(direct, mass, knots - base, base, _scale(parts, shape))
-    return Latency((*pure, rest) if np.any(mass > 1e-13) else tuple(pure), lost, standing)
-
-
-def _scale(parts: list[Latency], shape: tuple[int, ...]) -> np.ndarray:
+def _scale(laws: Sequence[Latency], shape: tuple[int, ...]) -> np.ndarray:
     """A time of the order of the whole law: the largest mean of its parts plus their spread."""
     sizes = []
-    for law in parts:
+    for law in laws:
         mean, square = law.moments()
         sizes.append(mean + np.sqrt(np.maximum(square - mean * mean, 0.0)))
     return np.broadcast_to(np.maximum(reduce(np.maximum, sizes), 1e-12), shape)
 
 
-def _rest(direct, mass, corners, base, scale) -> Branch:
-    """The part without atoms, with its moments and its transform by quadrature."""
-    grades = np.multiply.outer(_RATIO ** np.arange(_BELOW, _ABOVE + 1.0), scale)
-    edges = np.sort(np.concatenate([np.zeros((1, *scale.shape)), grades, corners]), axis=0)
-    x, w = tr.panels(edges)
-    tails = direct(x)[0]
+def _change(combine: Combine, laws: Sequence[Latency], previous, knot, scale) -> Branch | None:
+    """What begins at `knot`, as a branch; None where nothing changes."""
+    if np.all(knot <= previous * (1 + _SAME)):
+        return None
+
+    def upto(corner, known) -> Both:
+        """The whole as if only the branches that begin by `corner` ever did; `known` has the tail of each."""
+        tails, densities = [], []
+        for law, values in zip(laws, known, strict=True):
+            begun = [b.shift_s <= corner * (1 + _SAME) for b in law.branches]
+            parts = [np.where(on, v[0], b.weight) for on, v, b in zip(begun, values, law.branches, strict=True)]
+            slopes = [np.where(on, v[1], 0.0) for on, v in zip(begun, values, strict=True)]
+            tails.append(np.clip(sum(parts, law.lost), 0.0, 1.0))
+            densities.append(sum(slopes, np.zeros(())))
+        return combine(tails, densities)
+
+    def change(known) -> Both:
+        before, after = upto(previous, known), upto(knot, known)
+        return after[0] - before[0], after[1] - before[1]
+
+    def at(t):
+        return change([[b.beyond(t)[:2] for b in law.branches] for law in laws])
+
+    weight = -change([[(0.0, 0.0)] * len(law.branches) for law in laws])[0]  # at infinity
+    atom = -at(knot)[0]
+    atom = np.where(np.abs(atom) > 1e-14, atom, 0.0)
+
+    def direct(x):
+        tail, density = at(knot + x)
+        return tail + weight, density
+
+    near, far = tr.panels(np.multiply.outer(_NEAR, scale), 40), tr.panels(np.multiply.outer(_FAR, scale), 16)
+    x, w = (np.concatenate(both) for both in zip(near, far, strict=True))
+    few = max(1, tr.BLOCK // max(1, scale.size))
+    tails = np.concatenate([direct(x[i : i + few])[0] for i in range(0, len(x), few)])
+    noise = 1e-16 if all(b.direct or b.node is None for law in laws for b in law.branches) else 1e-9
+    tails = np.where(np.abs(tails) > noise, tails, 0.0)  # an inverted tail never quite falls to 0
+    keep = (tails != 0).reshape(len(tails), -1).any(axis=1)
+    if not keep.any():
+        zero = np.zeros(())
+        return Branch(weight, knot, atom, zero, zero) if np.any(atom != 0) else None
     mean, square = (w * tails).sum(axis=0), (2 * w * x * tails).sum(axis=0)
-    keep = (w > 0).reshape(len(w), -1).any(axis=1) & (tails > 1e-16).reshape(len(w), -1).any(axis=1)
-    node = tr.Quadrature(mass, x[keep], w[keep], tails[keep])
-    return Branch(mass, base, np.zeros(()), mean, square, node, direct)
+    node = tr.Quadrature(weight, x[keep], w[keep], tails[keep])
+    return Branch(weight, knot, atom, mean, square, node, direct)

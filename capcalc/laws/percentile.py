@@ -1,9 +1,10 @@
 """From a distribution back to a time: the percentile of a `Latency`, over arrays of scenarios.
 
-The tail has corners where a branch begins and jumps where one has an atom. First the stretch between two corners
-that holds the answer is found by bisection over the corners; if the tail jumps across the target at its end, the
-answer is that atom. Inside a stretch, Newton's method on the logarithm of the tail, which is nearly straight (and
-concave for sums of exponentials, so that it comes from the right without overshoot), held in a bracket.
+The tail has corners where a branch begins and jumps where one has an atom. First the stretch between two
+corners that holds the answer is found by bisection over the corners; if the tail jumps across the target at its
+end, the answer is that atom. Inside a stretch, Newton's method on the logarithm of the tail, which is nearly
+straight (and concave for sums of exponentials, so that it comes from the right without overshoot), held in a
+bracket.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-Survival = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]  # t -> P(T > t), density, P(T = t)
+Triple = tuple[np.ndarray, np.ndarray, np.ndarray]
+Survival = Callable[[np.ndarray], Triple]  # t -> P(T > t), density, P(T = t)
 _NOISE = 2e-12  # below this a difference of probabilities is rounding
 _STEPS = 80
 
@@ -36,17 +38,18 @@ def least_time(survival: Survival, corners_s: np.ndarray, moments, lost, q: np.n
     low, high, atom = _stretch(survival, np.sort(corners_s, axis=0), q)
     mean, square = moments
     sd = np.sqrt(np.maximum(square - mean * mean, 0.0))
-    # Cantelli: no more than q of the mass lies beyond this; 1.001 keeps the bracket open under rounding.
-    bound = np.broadcast_to((mean + sd * np.sqrt((1 - q) / q)) * 1.001, shape)
+    r = np.where(never, 0.5, (q - lost) / np.where(never, 1.0, 1 - lost))  # of the mass that is answered
+    # Cantelli: no more than r of that mass lies beyond this; 1.001 keeps the bracket open under rounding.
+    bound = np.broadcast_to((mean + sd * np.sqrt((1 - r) / r)) * 1.001, shape)
     high = np.where(np.isfinite(high), high, np.maximum(bound, low * 1.001))
-    start = np.clip(mean + sd * (-np.log(q) - 1), low + (high - low) / 64, high - (high - low) / 64)
+    start = np.clip(mean + sd * (-np.log(r) - 1), low + (high - low) / 64, high - (high - low) / 64)
     done = never | atom | (high <= low)
     t = _newton(survival, q, np.where(done, high, start), low, high, done)
     return np.where(never, np.inf, t)
 
 
-def _stretch(survival: Survival, knots: np.ndarray, q: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The corners around the answer (inf for the last), and whether the answer is the atom at the upper one."""
+def _stretch(survival: Survival, knots: np.ndarray, q: np.ndarray) -> Triple:
+    """The corners around the answer (inf for the last); whether the answer is the atom at the upper one."""
     count, shape = len(knots), q.shape
 
     def corner(index):
@@ -76,12 +79,15 @@ def _newton(survival: Survival, q, t, low, high, done) -> np.ndarray:
         over = tail > q
         low, high = np.where(over, t, low), np.where(over, high, t)
         known = (density > 0) & (tail > 0)
-        step = np.where(known, tail * np.log(np.where(known, tail, 1) / q) / np.where(known, density, 1), np.inf)
+        log_gap = np.log(np.where(known, tail, 1) / q)
+        step = np.where(known, tail * log_gap / np.where(known, density, 1), np.inf)
         new = t + step
         newton = known & (new > low) & (new < high)
         new = np.where(newton, new, (low + high) / 2)
-        near = np.abs(new - t) <= 1e-7 * t  # Newton doubles its digits: the next step would change none
-        finished = (newton & near) | (np.abs(tail - q) <= _NOISE) | (high - low <= 1e-14 * high)
+        # Newton doubles its digits: from here the next step would change none. A step that is small beside t alone
+        # says nothing where all that varies is small beside a constant, so the tail has to be near as well.
+        near = (np.abs(new - t) <= 1e-7 * t) & (np.abs(tail - q) <= 1e-7 * q + 1e-10)
+        finished = (newton & near) | (np.abs(tail - q) <= _NOISE) | (high - low <= 5e-16 * high)
         t = np.where(done | (np.abs(tail - q) <= 1e-15), t, new)
         done = done | finished
     return t

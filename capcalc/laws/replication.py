@@ -6,8 +6,8 @@
 | erlangs that one server may carry | u | `room_erlangs` | erlang |
 | shards, copies of each | s, k | | count |
 
-A copy of a shard carries W/s + R/(s k) <= u. So k copies need s >= (W + R/(k - p)) / u shards when p of them are
-spare, and s shards need k >= R/(s u - W) + p copies: for each k there is one least s, for each s one least k.
+A copy of a shard carries W/s + R/(s k) <= u. So k copies need s >= (W + R/(k - p)) / u shards when p of them
+are spare, and s shards need k >= R/(s u - W) + p copies: for each k there is one least s, for each s one least k.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import numpy as np
 
 from capcalc.checks import real, whole
 
-_NEAR = 16  # candidates tried on each side of where the least can lie
+_BLOCK = 16  # layouts tried at a time
+_NEAR = 1e-9  # a bound missed by less is not taken as missed
 _EPS = 1e-12  # 10.000000000001 servers are 10: rounding is not load
 
 
@@ -78,34 +79,78 @@ def fewest_shards(read_erlangs, write_erlangs, room_erlangs, least_copies, spare
 
     Notes
     -----
-    Tried are the fewest shards that work at all and those above, the fewest copies and those above, and both sides
-    of where s (R/(s u - W) + p) is least, s = (W + sqrt(R W / p)) / u. Exact where the answer has few shards or few
-    copies; between (both over 16) within one part in 16 of the least, and the load is always carried.
+    Exact. A few layouts give a bound of B servers: the fewest shards, the fewest copies, and around the turning
+    point of s (R/(s u - W) + p), s = (W + sqrt(R W / p)) / u. A layout of no more than B servers has
+    (m + p) (W + R/m) / u <= B with m = k - p, a quadratic in m, so that k lies between its roots, and s with it;
+    every layout there is tried, by k up to the root of B and by s beyond. Mostly one or two are left, seldom 60.
 
     Examples
     --------
-    >>> float(fewest_shards(99.75, 0.0, 5.6, 3, 1, 5))  # 5 x 5, 6 x 4, 7 x 4 ... 9 x 3: 24 servers are the fewest
+    >>> float(fewest_shards(99.75, 0.0, 5.6, 3, 1, 5))  # 5 x 5, 6 x 4, 7 x 4, 8 x 4, 9 x 3: 24 servers are the fewest
     6.0
     """
-    reads = real("read_erlangs", read_erlangs, 0)
-    writes = real("write_erlangs", write_erlangs, 0)
-    u = real("room_erlangs", room_erlangs, 0, above=True)
-    k0, p, s0 = whole("least_copies", least_copies, 1), whole("spare", spare), whole("least_shards", least_shards, 1)
-    tried = _candidates(reads, writes, u, k0, p, s0)
-    servers = tried * copies_for(tried, reads, writes, u, k0, p)
-    best = servers.min(axis=0)
-    return np.where(servers <= best, tried, np.inf).min(axis=0)[()]
+    given = (
+        real("read_erlangs", read_erlangs, 0),
+        real("write_erlangs", write_erlangs, 0),
+        real("room_erlangs", room_erlangs, 0, above=True),
+        whole("least_copies", least_copies, 1),
+        whole("spare", spare),
+        whole("least_shards", least_shards, 1),
+    )
+    shape = np.broadcast_shapes(*(v.shape for v in given))
+    case = np.stack([np.broadcast_to(v, shape).ravel() for v in given])
+    case[5] = np.maximum(case[5], np.floor(case[1] / case[2]) + 1)  # fewer shards cannot take the writes
+    shards = _better(case, _first(case), np.full(case.shape[1], np.inf))
+    servers = shards * copies_for(shards, *case[:5])
+    low, turn, first, count = _window(case, np.where(shards > case[5], servers, servers - 1))
+    for start in range(0, int(count.max(initial=0)), _BLOCK):
+        rest = np.flatnonzero(count > start)
+        at = start + np.arange(_BLOCK)[:, None]
+        k = low[rest] + at
+        tried = np.where(k <= turn[rest], _shards_for(case[:, rest], k), first[rest] + k - turn[rest] - 1)
+        shards[rest] = _better(case[:, rest], tried, shards[rest])
+    return shards.reshape(shape)[()]
 
 
-def _candidates(reads, writes, u, k0, p, s0) -> np.ndarray:
-    shape = np.broadcast_shapes(*(np.shape(v) for v in (reads, writes, u, k0, p, s0)))
-    span = np.arange(_NEAR).reshape(-1, *(1,) * len(shape))
-    least = np.maximum(s0, np.floor(writes / u) + 1)
-    few_copies = np.maximum(k0, p + 1) + span
-    turn = (writes + np.sqrt(reads * writes / np.maximum(p, 1.0))) / u
-    by_shards = least + span
-    by_copies = ceil((writes + reads / (few_copies - p)) / u)
-    around = np.ceil(turn) + span - _NEAR // 2
-    at_turn = ceil((writes + reads / np.maximum(copies_for(np.maximum(around, least), reads, writes, u, k0, p) - p, 1)) / u)
-    every = [np.broadcast_to(c, (_NEAR, *shape)) for c in (by_shards, by_copies, around, at_turn)]
-    return np.maximum(np.concatenate(every), least)
+def _shards_for(case, copies):
+    """Least shards of so many copies."""
+    reads, writes, u, _, p, least = case
+    return np.maximum(least, ceil((writes + reads / np.maximum(copies - p, 1)) / u))
+
+
+def _first(case) -> np.ndarray:
+    reads, writes, u, k0, p, least = case
+    near = np.arange(3.0)[:, None]
+    turn = np.ceil((writes + np.sqrt(reads * writes / np.maximum(p, 1))) / u) - 1
+    around = np.maximum(turn + near, least)
+    at_turn = _shards_for(case, copies_for(around, *case[:5]))
+    return np.concatenate([least + near, _shards_for(case, np.maximum(k0, p + 1) + near), around, at_turn])
+
+
+def _better(case, tried, shards) -> np.ndarray:
+    """Of `tried`, along the first axis, and `shards` the layout with the fewest servers, then the fewest shards."""
+    every = np.concatenate([np.maximum(tried, case[5]), shards[None]])
+    finite = np.where(np.isfinite(every), every, 1.0)
+    servers = np.where(np.isfinite(every), finite * copies_for(finite, *case[:5]), np.inf)
+    return np.where(servers <= servers.min(axis=0), every, np.inf).min(axis=0)
+
+
+def _window(case, servers):
+    """Where no more than `servers` can be: copies from `low` to `turn`, then shards from `first`; how many."""
+    reads, writes, u, k0, p, least = case
+    b = u * servers - reads - p * writes  # W m^2 - b m + p R <= 0
+    square = b * b - 4 * writes * p * reads
+    none = (b < -_NEAR * u * servers) | (square < -_NEAR * b * b)
+    wide = np.maximum(b, 0.0) + np.sqrt(np.maximum(square, 0.0))
+    m1 = 2 * p * reads / np.where(wide > 0, wide, 1.0)
+    m2 = np.where(writes > 0, wide / np.where(writes > 0, 2 * writes, 1.0), np.inf)
+    # One more on each side, for rounding.
+    low = np.maximum(np.maximum(k0, p), np.ceil(p + m1) - 1)
+    high = np.minimum(np.floor(p + m2), np.floor(servers / least)) + 1
+    first = np.maximum(_shards_for(case, high) - 1, least)
+    last = np.floor(servers / np.maximum(low, 1)) + 1
+    root = np.clip(np.ceil(np.sqrt(np.maximum(servers, 0.0))), low, high)
+    turn = np.where(last - first < root - low, low - 1, root)
+    last = np.where(turn < high, np.floor(servers / (turn + 1)) + 1, first - 1)
+    count = np.maximum(turn - low + 1, 0) + np.maximum(last - first + 1, 0)
+    return low, turn, first, np.where(none, 0, count)

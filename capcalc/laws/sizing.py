@@ -7,10 +7,11 @@
 | chance of waiting aimed at | | `p_wait` | ratio |
 | time aimed at | t | `mean_wait_s`, `wait_s`, `response_s` | s |
 
-A chance of waiting starts from corrected square-root staffing, right to a server nearly everywhere; one evaluation
-of Erlang's formula there gives also its neighbours, which decides almost every case. The rest, and targets on
-times, go to a bracketed search over whole c, with a number of turns like ln c. The answer is always more than a
-(one server at least): a pool that never catches up meets no target.
+A chance of waiting starts from corrected square-root staffing, right to a server nearly everywhere; one
+evaluation of Erlang's formula there gives also its neighbours, which decides almost every case. The rest, and
+targets on times, go to a bracketed search over whole c, with a number of turns like ln c. Except for a
+utilisation the answer is always more than a: a pool that never catches up meets no target. A target missed by
+no more than rounding (1e-13 of it) is met.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 
 from capcalc.checks import real
 from capcalc.errors import DomainError
-from capcalc.laws._staffing import fewest, fewest_for_chance, start
+from capcalc.laws._staffing import balanced_start, fewest, fewest_for_chance, start
 from capcalc.laws.erlang import Array, chance_of_wait, in_blocks, log_chance_of_wait
 from capcalc.laws.mmc import log_response_tail, share
 from capcalc.laws.replication import ceil
@@ -138,9 +139,7 @@ def servers_for_mean_wait(arrival_rps, service_time_s, mean_wait_s, arrival_scv=
     return in_blocks(_for_mean_wait, a, S, t, _spread(arrival_scv, service_scv))
 
 
-def servers_for_wait_percentile(
-    arrival_rps, service_time_s, p, wait_s, arrival_scv=1.0, service_scv=1.0
-):
+def servers_for_wait_percentile(arrival_rps, service_time_s, p, wait_s, arrival_scv=1.0, service_scv=1.0):
     """Fewest servers with which a share p of the arrivals waits no longer than a given time.
 
     Parameters
@@ -232,7 +231,7 @@ def servers_for_response_percentile(arrival_rps, service_time_s, p, response_s):
 
 
 def _load(arrival_rps, service_time_s) -> tuple[Array, Array]:
-    lam, S = np.broadcast_arrays(real("arrival_rps", arrival_rps, 0), real("service_time_s", service_time_s, 0))
+    lam, S = real("arrival_rps", arrival_rps, 0), real("service_time_s", service_time_s, 0)
     return lam * S, S
 
 
@@ -243,15 +242,11 @@ def _spread(arrival_scv, service_scv) -> Array:
 def _for_mean_wait(a: Array, S: Array, t: Array, spread: Array) -> Array:
     goal = np.minimum(t / np.maximum(S * spread, 1e-300), 1e300)  # C/(c - a) may be this
     log_goal = np.log(np.maximum(goal, 1e-300))
-    root = np.sqrt(a)
-    guess = start(a, np.log(np.clip(goal * root, 1e-20, 0.5)))
-    for _ in range(2):
-        guess = start(a, np.log(np.clip(goal * (guess - a), 1e-300, 0.999)))
 
     def miss(c, i):
         return log_chance_of_wait(c, a[i]) - np.log(c - a[i]) - log_goal[i]
 
-    return fewest(miss, a, guess, np.full(a.shape, np.inf))
+    return fewest(miss, a, balanced_start(a, log_goal, 0.0), np.full(a.shape, np.inf))
 
 
 def _for_wait_percentile(a: Array, S: Array, p: Array, t: Array, spread: Array) -> Array:
@@ -272,7 +267,7 @@ def _for_response_percentile(a: Array, S: Array, p: Array, t: Array) -> Array:
     def miss(c, i):
         return log_response_tail(u[i], chance_of_wait(c, a[i]), c - a[i]) - log_q[i]
 
-    # With one server spare, C u <= e^(u + ln q) - 1 is enough: the bound of what a wait then adds.
-    room = np.expm1(np.minimum(u + log_q, 700.0)) / u
-    guess = np.maximum(start(a, np.log(np.clip(room, 1e-300, 0.999))), np.floor(a) + 2)
-    return fewest(miss, a, np.where(room < 1, guess, np.floor(a) + 2), -log_q)
+    # With theta > 1 servers spare a wait adds about C/(theta - 1) to the 1 of e^u P(T > t), C u at most.
+    room = np.expm1(np.minimum(u + log_q, 700.0))
+    guess = balanced_start(a, np.log(np.maximum(room, 1e-300)), 1.0)
+    return fewest(miss, a, np.where(room < u, guess, np.floor(a) + 2), -log_q)

@@ -27,6 +27,10 @@ from capcalc.tiers.flow import Call, Fan, Flow, Hop, Number, Trip, Visit, addres
 from capcalc.tiers.tier import Tier, TierResult
 
 HOP_S = 0.0005
+_FAN = (
+    "approximation",
+    "the queues of a fan share their instants of arrival, their slowest is taken as independent (measured: up to 10% long)",
+)
 _HOP = term("constant", Leaf(HOP_S, "constants.hop_rtt"))
 
 
@@ -88,7 +92,8 @@ class _Path:
             own = self.of(hop.hops, inner, where, first)
         else:
             assert isinstance(hop, Fan)
-            own = term("slowest", *(self.of((branch,), inner, where, first) for branch in hop.hops))
+            branches = tuple(self.of((branch,), inner, where, first) for branch in hop.hops)
+            own = Term("slowest", branches, (_FAN,) if len(branches) > 1 else ())
         return series([_wrapped(hop, own, where), rest])
 
 

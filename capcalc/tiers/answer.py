@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from capcalc.laws import latency, orders
+from capcalc.laws import latency, orders, single
 from capcalc.laws.latency import Latency
 from capcalc.steps import symbol_of
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{f.__name__: f for f in (latency.constant, latency.exponential, latency.lognormal, latency.uniform)},
     **{f.__name__: f for f in (latency.wait, latency.series, latency.either, latency.repeated)},
-    **{f.__name__: f for f in (latency.percentile, latency.mean)},
+    **{f.__name__: f for f in (latency.percentile, latency.mean, single.mg1_wait, single.blend)},
     **{f.__name__: f for f in (orders.slowest, orders.slowest_of, orders.kth_of, orders.hedged)},
 }
 

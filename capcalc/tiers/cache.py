@@ -13,7 +13,7 @@ from capcalc.keys import key
 from capcalc.laws.work import Work
 from capcalc.steps import Working, symbol_of
 from capcalc.tiers.flow import Number, Visit
-from capcalc.tiers.pool import Pool
+from capcalc.tiers.pool import APPROXIMATE, Pool
 from capcalc.tiers.service import capacity_step, work_of_capacity
 from capcalc.tiers.tier import Load, Stream, rate_of, rate_text
 
@@ -72,3 +72,10 @@ class Cache(Pool):
         working.step(f"{self.name}.fills.peak", f"fills of {self.name}, peak", " + ".join(texts), refs, fills, "1/s")
         work, time_key = self.own_work("write")
         return [*own, Stream("fills", fills, work, f"{self.name}.fills.peak", time_key, "write")]
+
+    def notes(self, visits: Sequence[Visit]) -> tuple[tuple[str, str], ...]:
+        """As of every pool; fills come when a miss is answered, which is no Poisson instant."""
+        found = super(Cache, self).notes(visits)
+        if any(v.flow.kind == "read" for v in visits):
+            found += ((APPROXIMATE, f"{self.name}: fills follow the misses, taken as independent arrivals"),)
+        return found

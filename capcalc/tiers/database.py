@@ -27,7 +27,7 @@ from capcalc.laws.replication import copies_for, fewest_shards
 from capcalc.laws.work import Work
 from capcalc.steps import Working
 from capcalc.tiers.flow import Number, Visit
-from capcalc.tiers.pool import Pool, arrival_notes, offered, queue_of
+from capcalc.tiers.pool import Pool, offered, queue_of
 from capcalc.tiers.tier import Stream, Target, TierResult, load_of
 
 
@@ -68,7 +68,7 @@ class Database(Pool):
             writes_peak_rps=load.writes_peak_rps,
             offered_erlangs=each * layout["servers"],
             problem=self._problem(each),
-            notes=(*queue.pop("notes"), *arrival_notes(self.name, visits)),
+            notes=self.notes(visits),
             time_keys=tuple(dict.fromkeys(s.time_key for s in streams)),
             **layout,
             **self._busy(reads, writes, each, layout, working),

@@ -12,7 +12,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -94,7 +94,7 @@ class Pool(Tier):
             writes_peak_rps=load.writes_peak_rps,
             offered_erlangs=erlangs,
             problem=problem_of(erlangs, servers, self.workers),
-            notes=(*queue.pop("notes"), *arrival_notes(self.name, visits)),
+            notes=self.notes(visits),
             time_keys=tuple(dict.fromkeys(s.time_key for s in streams)),
             **sized,
             **busy,
@@ -122,9 +122,19 @@ class Pool(Tier):
         own = getattr(self, name)
         return (getattr(target, name), f"target.{name}") if own is None else (own, f"{self.place}.{name}")
 
+    def notes(self, visits: Sequence[Visit]) -> tuple[tuple[str, str], ...]:
+        """Why the arrivals of the pool are not Poisson, where its routes make them so."""
+        found = []
+        if any(np.any(np.asarray(v.batch) > 1) for v in visits):
+            found.append(("lower bound", f"{self.name}: parallel calls arrive together and wait for each other"))
+        if any(v.repeats for v in visits):
+            found.append((APPROXIMATE, f"{self.name}: a request comes by several times, taken as independent arrivals"))
+        return tuple(found)
+
     def answer(self, visit: Visit, result: TierResult) -> list[Term]:
         work, time_key = self.work(visit)
-        return [wait_term(self.name, result), work_term(work, time_key)]
+        wait = () if result.wait is None else (replace(result.wait, notes=(*result.wait.notes, *result.notes)),)
+        return [*wait, work_term(work, time_key)]
 
 
 def offered(name: str, streams: Sequence[Stream], working: Working) -> Number:
@@ -158,30 +168,52 @@ def queue_of(
 ) -> dict:
     """P(wait), the rate of the wait's tail, mean and p99 of the wait of the pool's one queue."""
     lam = sum((s.peak_rps for s in streams), 0.0)
-    mean, scv = pooled_service(
-        [s.peak_rps for s in streams], [s.work.mean_s for s in streams], [s.work.scv for s in streams]
-    )
+    columns = [(s.peak_rps, s.work.mean_s, s.work.scv) for s in streams]
+    shape = np.broadcast_shapes(*(np.shape(v) for column in columns for v in column))
+    mean, scv = pooled_service(*(np.stack([np.broadcast_to(v, shape) for v in row]) for row in zip(*columns, strict=True)))
     idle = lam == 0  # nobody comes: the first stream's time stands for all
     mean, scv = np.where(idle, streams[0].work.mean_s, mean)[()], np.where(idle, 1.0, scv)[()]
     chance = erlang_c(workers, erlangs)
-    one = np.all(idle) or (len({s.time_key for s in streams}) == 1 and streams[0].work.scv == 1.0)
+    one = bool(np.all(idle)) or (len({s.time_key for s in streams}) == 1 and streams[0].work.scv == 1.0)
     rate = (workers / mean - lam) * (1.0 if one else 2 / (1 + scv))
     open_ = rate > 0
     mean_wait = np.where(open_, chance / np.where(open_, rate, 1.0), np.inf)[()]
+    law = Term("wait", (Leaf(chance, f"{name}.wait_probability"), Leaf(rate, f"{name}.wait_rate")))
+    alone = bool(np.all(np.asarray(workers) == 1))
+    if alone and not one:
+        law = _single(name, streams, chance)
+    elif not one:
+        law = replace(law, notes=((APPROXIMATE, _mixed_note(name, scv)),))
     p99 = np.where(open_, np.maximum(np.log(np.maximum(chance, 1e-300) / 0.01), 0.0) / np.where(open_, rate, 1.0), np.inf)[()]
-    _queue_steps(name, streams, lam, mean, scv, one, workers_key, working, chance, rate, mean_wait, p99)
-    notes = () if one else ((APPROXIMATE, f"{name}: mixed service times, wait by Allen-Cunneen"),)
+    if alone and not one:
+        p99 = law.law().percentile(0.99)
+    _queue_steps(name, streams, lam, mean, scv, one, workers_key, working, chance, rate, mean_wait, p99, law)
     return {
         "wait_probability": chance,
         "wait_rate_per_s": rate,
         "mean_wait_s": mean_wait,
         "wait_p99_s": p99,
-        "single_server": bool(np.all(np.asarray(workers) == 1)),
-        "notes": notes,
+        "wait": law,
+        "single_server": alone and one,
     }
 
 
-def _queue_steps(name, streams, lam, mean, scv, one, workers_key, working, chance, rate, mean_wait, p99) -> None:
+def _single(name: str, streams: Sequence[Stream], load: Number) -> Term:
+    """One worker: the wait is exact whatever the service times, by their mixture."""
+    parts: list[Term | Leaf] = []
+    for stream in streams:
+        parts += [Leaf(stream.peak_rps, stream.rate_key), work_term(stream.work, stream.time_key)]
+    return term("mg1_wait", Leaf(load, f"{name}.wait_probability"), term("blend", *parts))
+
+
+def _mixed_note(name: str, scv: Number) -> str:
+    """What is known of the error of Allen and Cunneen's wait, by the variability of the mixture."""
+    if np.max(scv) > 3:
+        return f"{name}: a few long jobs among many short ones, the wait is overstated (measured: up to 2.5 times)"
+    return f"{name}: service times are no single exponential, wait by Allen-Cunneen"
+
+
+def _queue_steps(name, streams, lam, mean, scv, one, workers_key, working, chance, rate, mean_wait, p99, law) -> None:
     if not working.kept:
         return
     working.step(
@@ -206,9 +238,8 @@ def _queue_steps(name, streams, lam, mean, scv, one, workers_key, working, chanc
     refs = {"C": f"{name}.wait_probability", "r": f"{name}.wait_rate"}
     if np.isfinite(mean_wait):
         working.step(f"{name}.mean_wait", f"{name} mean wait", "C/r", refs, mean_wait, "s", standing=standing)
-        working.step(
-            f"{name}.wait_p99", f"{name} p99 of the wait", "percentile(0.99, wait(C, r))", refs, p99, "s", standing=standing
-        )
+        label, formula = f"{name} p99 of the wait", f"percentile(0.99, {law.text()})"
+        working.step(f"{name}.wait_p99", label, formula, dict(law.refs()), p99, "s", "", law.law().standing.level)
 
 
 def _arrivals_step(name: str, streams: Sequence[Stream], lam: Number, working: Working) -> str:
@@ -255,15 +286,6 @@ def work_steps(work: Work, time_key: str, working: Working) -> None:
     working.step(time_key, "mean time", "p50*exp(sigma**2/2)", refs, work.mean_s, "s")
 
 
-def wait_term(name: str, result: TierResult) -> Term:
-    """The wait in the tier's queue as a law."""
-    leaves = (
-        Leaf(result.wait_probability, f"{name}.wait_probability"),
-        Leaf(result.wait_rate_per_s, f"{name}.wait_rate"),
-    )
-    return Term("wait", leaves, result.notes)
-
-
 def work_term(work: Work, time_key: str) -> Term:
     """A time of work as a law."""
     if work.shape == "lognormal":
@@ -280,13 +302,3 @@ def problem_of(erlangs: Number, servers: Number, workers: Number) -> str | None:
         f"{float(erlangs):,.2f} erlangs need more than {float(servers):,.0f} servers of {float(workers):,.0f} workers; "
         f"{float(least):,.0f} would do"
     )
-
-
-def arrival_notes(name: str, visits: Sequence[Visit]) -> tuple[tuple[str, str], ...]:
-    """Why the arrivals of a pool are not Poisson, where its routes make them so."""
-    notes = []
-    if any(np.any(np.asarray(v.batch) > 1) for v in visits):
-        notes.append(("lower bound", f"{name}: parallel calls arrive together and wait for each other"))
-    if any(v.repeats for v in visits):
-        notes.append((APPROXIMATE, f"{name}: a request comes by several times, taken as independent arrivals"))
-    return tuple(notes)

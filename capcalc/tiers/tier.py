@@ -84,6 +84,7 @@ class TierResult:
     wait_p99_s: Number = 0.0
     problem: str | None = None
     notes: tuple[tuple[str, str], ...] = ()
+    wait: Term | None = None  # the wait as a law
     single_server: bool = False  # one worker and one queue: sojourns of a tandem are independent
     pooled: bool = True  # has a queue at all
     time_keys: tuple[str, ...] = ()  # keys of the service times of what arrives
