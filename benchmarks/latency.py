@@ -31,7 +31,9 @@ def path(busy) -> Latency:
 
 def fan(busy) -> Latency:
     """Two tiers asked at once, after the web tier."""
-    return series(tier(busy, 0.010, 16), slowest(HOP + tier(busy, 0.005, 8), HOP + tier(0.5 * busy, 0.008, 8)))
+    return series(
+        tier(busy, 0.010, 16), slowest(HOP + tier(busy, 0.005, 8), HOP + tier(0.5 * busy, 0.008, 8))
+    )
 
 
 def replication(busy) -> float:

@@ -7,10 +7,14 @@ NaN and infinity are refused before numpy can turn them into something else (`np
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from capcalc.errors import DomainError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 _INF = float("inf")
 

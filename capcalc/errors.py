@@ -5,7 +5,6 @@ An overloaded design is not here: it is an answer, and stands in the result.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -71,6 +70,8 @@ def nearest(name: object, known: Iterable[str]) -> str:
     >>> nearest("zzz", ["db", "web"])
     'there are: db, web'
     """
+    import difflib  # only bad input needs it
+
     known = sorted(known)
     close = difflib.get_close_matches(str(name), known, 1, 0.6)
     if close:

@@ -17,7 +17,7 @@ NUMERIC = ("duration", "size", "rate", "count", "ratio", "bandwidth", "money", "
 _INF = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Key:
     """One key. `kind` is a kind of quantity of `capcalc.units`, or whole, text, flag, choice, work, amount."""
 
@@ -66,6 +66,8 @@ def check_value(where: str, value: Any, k: Key) -> None:
         checks.real(where, value, k.low, k.high, above=k.above, hint=hint)
         if k.kind == "whole":
             checks.whole(where, value, k.low, k.high)
+    elif k.kind == "work":
+        checks.real(where, value.mean_s, 0, above=True, hint="A time of work is more than nothing.")
     elif k.kind == "choice" and value not in k.choices:
         raise DomainError(where, value, "the words " + ", ".join(k.choices))
 

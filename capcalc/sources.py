@@ -22,9 +22,9 @@ CITATIONS: dict[str, str] = {
     "BURKE": "P. J. Burke, The output of a queuing system, Oper. Res. 4 (1956) 699-704.",
     "DEAN": "J. Dean, L. A. Barroso, The tail at scale, Comm. ACM 56 (2013) 74-80.",
     "DAVID": "H. A. David, H. N. Nagaraja, Order Statistics, 3rd ed., Wiley 2003, ch. 2.",
-    "JANSSEN": "A. J. E. M. Janssen, J. S. H. van Leeuwaarden, B. Zwart, Refining square-root safety staffing by "
-    "expanding Erlang C, Oper. Res. 59 (2011) 1512-1522.",
+    "JANSSEN": "A. J. E. M. Janssen, J. S. H. van Leeuwaarden, B. Zwart, Refining square-root safety staffing "
+    "by expanding Erlang C, Oper. Res. 59 (2011) 1512-1522.",
     "KINGMAN": "J. F. C. Kingman, On queues in heavy traffic, J. Roy. Statist. Soc. B 24 (1962) 383-392.",
-    "DEKKER": "T. J. Dekker, A floating-point technique for extending the available precision, Numer. Math. 18 "
-    "(1971) 224-242.",
+    "DEKKER": "T. J. Dekker, A floating-point technique for extending the available precision, Numer. Math. "
+    "18 (1971) 224-242.",
 }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Given:
     """A number nobody worked out: typed, said by the model file, or a sourced default."""
 
@@ -25,7 +25,7 @@ class Given:
     head: float | None = None  # what one would say at a whiteboard, where that is no plain rounding
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One line of working."""
 

@@ -8,7 +8,6 @@ kB is 1000 B and KiB 1024 B; a day has 86,400 s, a month 30 days, a year 365. `B
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -89,6 +88,8 @@ def _unit(kind: str, text: str, unit: str, table: Mapping[str, float]) -> float:
 
 def _near(unit: str, table: Mapping[str, float]) -> str:
     """A unit that is really near, else the list: a guess of one letter is worse than none."""
+    import difflib  # only bad input needs it
+
     words = [u for u in table if len(u) > 3]
     close = difflib.get_close_matches(unit.lower().rstrip("s"), words, 1, 0.75)
     if close:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from capcalc import __version__
+from capcalc.cli.pipe import printing
 from capcalc.errors import CapcalcError
+
+if TYPE_CHECKING:
+    from capcalc.systems.estimate import Estimate
+    from capcalc.systems.system import System
 
 app = typer.Typer(
     name="capcalc",
@@ -83,25 +88,37 @@ def estimate(
         if not equals:
             raise CapcalcError(f"--set {item}: write KEY=VALUE, as --set tiers.web.service_time=8ms")
         system = _set(system, key.strip(), text.strip(), "--set")
-    answer = system.estimate()
+    with printing():
+        _print(system.estimate(), steps, json)
+
+
+def _print(answer: Estimate, steps: bool, json: bool) -> None:
     if json:
         from capcalc.output.document import to_json
 
         print(to_json(answer, steps=steps))
         return
-    from capcalc.output.screen import print_estimate, print_steps
+    from capcalc.output.screen import screen_text
 
-    print_estimate(answer, width=_width(), color=_color())
+    print(screen_text(answer, width=_width(), color=_color()))
     if steps:
+        from capcalc.output.working import step_lines
+
         print()
-        print_steps(answer)
+        for line in step_lines(answer.lines):
+            print(line)
 
 
-def _set(system, name: str, text: str, flag: str):
+def _set(system: System, name: str, text: str, flag: str) -> System:
     try:
         return system.set({name: text})
     except CapcalcError as error:
-        raise CapcalcError(f"{flag}: {error}") from None
+        raise CapcalcError(f"{flag}: {_said(error, name)}") from None
+
+
+def _said(error: CapcalcError, name: str) -> str:
+    """The sentence without the name of a flag's own key, which the flag says already."""
+    return str(error) if "." in name else str(error).removeprefix(f"{name}: ")
 
 
 def _a_day(text: str | None) -> str | None:

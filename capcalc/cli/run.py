@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-from capcalc.errors import CapcalcError
+from capcalc.cli.pipe import printing
+from capcalc.errors import CapcalcError, ModelFileError
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -13,17 +13,12 @@ def run(arguments: list[str] | None = None) -> int:
     from capcalc.cli.app import app
 
     try:
-        code = app(args=arguments, prog_name="capcalc", standalone_mode=True)
-        sys.stdout.flush()
+        with printing():
+            code = app(args=arguments, prog_name="capcalc", standalone_mode=True)
         return int(code or 0)
     except CapcalcError as error:
-        text = str(error)
-        print(text if "\n" in text or ":" in text.partition(" ")[0] else f"Error: {text}", file=sys.stderr)
+        print(error if isinstance(error, ModelFileError) else f"Error: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:
-        # Whoever reads has enough. Standard output is pointed away, or Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         return 130
     except SystemExit as stop:

@@ -7,10 +7,10 @@
 | constant part, mass exactly there | d, | `Branch.shift_s`, `Branch.atom` | s, ratio |
 | mass that never answers (a saturated queue) | | `lost` | ratio |
 
-A law is a list of branches (weight, constant shift, transform of the rest). Constants are shifts and never enter
-a transform, since the inversion rings at a jump; each branch is inverted alone and moved to its place, so that
-two far regions, hits and misses, and atoms keep their corners. A percentile that lands on an atom is the atom.
-Every number may be an array of scenarios; they broadcast.
+A law is a list of branches (weight, constant shift, transform of the rest). Constants are shifts and never
+enter a transform, since the inversion rings at a jump; each branch is inverted alone and moved to its
+place, so that two far regions, hits and misses, and atoms keep their corners. A percentile that lands on an
+atom is the atom. Every number may be an array of scenarios; they broadcast.
 
 Parts that are put together are taken as independent. Where a system breaks that, whoever composes says so by
 `Latency.noted`, and the standing travels with the result.
@@ -271,7 +271,8 @@ def exponential(mean_s) -> Latency:
 def lognormal(median_s, sigma) -> Latency:
     """A log-normal time: `median_s` > 0 [s], `sigma` > 0 the standard deviation of its logarithm."""
     m, k = real("median_s", median_s, 0, above=True), real("sigma", sigma, 0, above=True)
-    mean, start = m * np.exp(k * k / 2), np.where(k < 0.2, m * np.exp(-8 * k), 0.0)  # a narrow one starts near by
+    mean = m * np.exp(k * k / 2)
+    start = np.where(k < 0.2, m * np.exp(-8 * k), 0.0)  # a narrow one starts near by
 
     def direct(x):
         from scipy.special import ndtr
@@ -285,7 +286,10 @@ def lognormal(median_s, sigma) -> Latency:
 
 
 def uniform(width_s) -> Latency:
-    """Evenly between 0 and `width_s` > 0. [s]"""
+    """Evenly between 0 and `width_s` > 0. [s]
+
+    In a sum good to 2e-4 of probability, from near its end on: the end is a corner, and not at a shift.
+    """
     w = real("width_s", width_s, 0, above=True)
 
     def direct(x):

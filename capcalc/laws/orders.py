@@ -7,11 +7,11 @@
 | k-th of n | | `kth_of` | |
 | a second call after h | (1 - F(t)) (1 - F(t - h)) | `hedged` | |
 
-Each is made from the distributions of its parts, so a percentile of it is as good as theirs. Inside a sum it needs
-a transform, and transforms want smooth laws. The whole has a corner wherever a branch of a part begins; so it gets
-a branch there, which holds what that beginning changes: the tail with all branches up to this corner less the tail
-with those before it, both carried on smoothly beyond their stretch. Such a branch may have a negative density; its
-transform is a Gauss-Legendre sum over its tail.
+Each is made from the distributions of its parts, so a percentile of it is as good as theirs. Inside a sum
+it needs a transform, and transforms want smooth laws. The whole has a corner wherever a branch of a part
+begins; so it gets a branch there, which holds what that beginning changes: the tail with all branches up to
+this corner less the tail with those before it, both carried on smoothly beyond their stretch. Such a branch
+may have a negative density; its transform is a Gauss-Legendre sum over its tail.
 
 Parts are independent; calls into one shared pool are not, and whoever composes them notes it.
 
@@ -24,17 +24,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 
 from capcalc.checks import real, whole
 from capcalc.errors import DomainError
 from capcalc.laws import transforms as tr
-from capcalc.laws.latency import Branch, Latency, Standing, between_whole, constant
+from capcalc.laws.latency import Branch, Direct, Latency, Standing, between_whole, constant
 
 Both = tuple[np.ndarray, np.ndarray]
-Combine = Callable[[Sequence[np.ndarray], Sequence[np.ndarray]], Both]  # tails, densities of the parts -> of the whole
-# Panels, in units of the scale of the law. 40 points on a panel from x to 2x follow the fastest node of `invert`.
+# Tails and densities of the parts -> tail and density of the whole.
+Combine = Callable[[Sequence[np.ndarray], Sequence[np.ndarray]], Both]
+# Panels, in units of the scale of the law. 40 points from x to 2x follow the fastest node of `invert`.
 _NEAR = np.concatenate([[0.0], 2.0 ** np.arange(-17, 5)])
 _FAR = 16.0 * 4.0 ** np.arange(14)  # for the mean of the longest log-normal tails
 _SAME = 1e-12  # two corners nearer than this, relatively, are one
@@ -105,19 +107,21 @@ def kth_of(k: int, *laws: Latency) -> Latency:
 
 
 def hedged(law: Latency, after_s) -> Latency:
-    """Unanswered after `after_s` [s], the call is sent again; the first answer counts. Copies are independent."""
+    """Unanswered after `after_s` [s], the call is sent again; the first answer counts, all independent."""
     return kth_of(1, law, law + real("after_s", after_s, 0))
 
 
 def _combined(combine: Combine, laws: Sequence[Latency]) -> Latency:
     shape = np.broadcast_shapes(*(law.shape for law in laws))
-    knots = np.sort(np.stack([np.broadcast_to(b.shift_s, shape) for law in laws for b in law.branches]), axis=0)
-    knots = np.concatenate([np.full((1, *shape), -1.0), knots])  # no branch begins before 0
+    starts = [np.broadcast_to(b.shift_s, shape) for law in laws for b in law.branches]
+    knots = [np.full(shape, -1.0), *np.sort(np.stack(starts), axis=0)]  # no branch begins before 0
     lost = combine([np.asarray(law.lost) for law in laws], [np.zeros(())] * len(laws))[0]
     scale = _scale(laws, shape)
-    branches = [_change(combine, laws, a, b, scale) for a, b in zip(knots[:-1], knots[1:], strict=True)]
+    changes = [_change(combine, laws, a, b, scale) for a, b in pairwise(knots)]
+    never = constant(0.0).branches[0].times(np.asarray(0.0))
+    branches = [b for b in changes if b is not None] or [never]
     standing = reduce(Standing.__and__, (law.standing for law in laws))
-    return Latency(tuple(b for b in branches if b is not None), np.asarray(lost), standing)
+    return Latency(tuple(branches), np.asarray(lost), standing)
 
 
 def _scale(laws: Sequence[Latency], shape: tuple[int, ...]) -> np.ndarray:
@@ -139,8 +143,9 @@ def _change(combine: Combine, laws: Sequence[Latency], previous, knot, scale) ->
         tails, densities = [], []
         for law, values in zip(laws, known, strict=True):
             begun = [b.shift_s <= corner * (1 + _SAME) for b in law.branches]
-            parts = [np.where(on, v[0], b.weight) for on, v, b in zip(begun, values, law.branches, strict=True)]
-            slopes = [np.where(on, v[1], 0.0) for on, v in zip(begun, values, strict=True)]
+            every = list(zip(begun, values, law.branches, strict=True))
+            parts = [np.where(on, v[0], b.weight) for on, v, b in every]
+            slopes = [np.where(on, v[1], 0.0) for on, v, _ in every]
             tails.append(np.clip(sum(parts, law.lost), 0.0, 1.0))
             densities.append(sum(slopes, np.zeros(())))
         return combine(tails, densities)
@@ -160,16 +165,22 @@ def _change(combine: Combine, laws: Sequence[Latency], previous, knot, scale) ->
         tail, density = at(knot + x)
         return tail + weight, density
 
+    exact = all(b.direct or b.node is None for law in laws for b in law.branches)
+    x, w, tails = _sampled(direct, scale, 1e-16 if exact else 1e-9)
+    if not len(tails):
+        zero = np.zeros(())
+        return Branch(weight, knot, atom, zero, zero) if np.any(atom != 0) else None
+    mean, square = (w * tails).sum(axis=0), (2 * w * x * tails).sum(axis=0)
+    node = tr.Quadrature(weight, x, w, tails)
+    return Branch(weight, knot, atom, mean, square, node, direct)
+
+
+def _sampled(direct: Direct, scale, noise: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Times, weights and tails for sums over a tail; an inverted tail never quite falls to 0, so `noise` is 0."""
     near, far = tr.panels(np.multiply.outer(_NEAR, scale), 40), tr.panels(np.multiply.outer(_FAR, scale), 16)
     x, w = (np.concatenate(both) for both in zip(near, far, strict=True))
     few = max(1, tr.BLOCK // max(1, scale.size))
     tails = np.concatenate([direct(x[i : i + few])[0] for i in range(0, len(x), few)])
-    noise = 1e-16 if all(b.direct or b.node is None for law in laws for b in law.branches) else 1e-9
-    tails = np.where(np.abs(tails) > noise, tails, 0.0)  # an inverted tail never quite falls to 0
+    tails = np.where(np.abs(tails) > noise, tails, 0.0)
     keep = (tails != 0).reshape(len(tails), -1).any(axis=1)
-    if not keep.any():
-        zero = np.zeros(())
-        return Branch(weight, knot, atom, zero, zero) if np.any(atom != 0) else None
-    mean, square = (w * tails).sum(axis=0), (2 * w * x * tails).sum(axis=0)
-    node = tr.Quadrature(weight, x[keep], w[keep], tails[keep])
-    return Branch(weight, knot, atom, mean, square, node, direct)
+    return x[keep], w[keep], tails[keep]

@@ -1,10 +1,10 @@
 """From a distribution back to a time: the percentile of a `Latency`, over arrays of scenarios.
 
 The tail has corners where a branch begins and jumps where one has an atom. First the stretch between two
-corners that holds the answer is found by bisection over the corners; if the tail jumps across the target at its
-end, the answer is that atom. Inside a stretch, Newton's method on the logarithm of the tail, which is nearly
-straight (and concave for sums of exponentials, so that it comes from the right without overshoot), held in a
-bracket.
+corners that holds the answer is found by bisection over the corners; if the tail jumps across the target at
+its end, the answer is that atom. Inside a stretch, Newton's method on the logarithm of the tail, which is
+nearly straight (and concave for sums of exponentials, so that it comes from the right without overshoot),
+held in a bracket.
 """
 
 from __future__ import annotations
@@ -84,10 +84,12 @@ def _newton(survival: Survival, q, t, low, high, done) -> np.ndarray:
         new = t + step
         newton = known & (new > low) & (new < high)
         new = np.where(newton, new, (low + high) / 2)
-        # Newton doubles its digits: from here the next step would change none. A step that is small beside t alone
+        # Newton doubles its digits: from here the next step would change none. A step that is small beside t
         # says nothing where all that varies is small beside a constant, so the tail has to be near as well.
         near = (np.abs(new - t) <= 1e-7 * t) & (np.abs(tail - q) <= 1e-7 * q + 1e-10)
-        finished = (newton & near) | (np.abs(tail - q) <= _NOISE) | (high - low <= 5e-16 * high)
-        t = np.where(done | (np.abs(tail - q) <= 1e-15), t, new)
-        done = done | finished
+        hit = (
+            np.abs(tail - q) <= _NOISE
+        )  # a Newton step too short to leave t is no reason to halve the bracket
+        t = np.where(done | (hit & ~newton), t, new)
+        done = done | (newton & near) | hit | (high - low <= 5e-16 * high)
     return t

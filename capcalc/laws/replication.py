@@ -6,8 +6,9 @@
 | erlangs that one server may carry | u | `room_erlangs` | erlang |
 | shards, copies of each | s, k | | count |
 
-A copy of a shard carries W/s + R/(s k) <= u. So k copies need s >= (W + R/(k - p)) / u shards when p of them
-are spare, and s shards need k >= R/(s u - W) + p copies: for each k there is one least s, for each s one least k.
+A copy of a shard carries W/s + R/(s k) <= u. So k copies need s >= (W + R/(k - p)) / u shards when p of
+them are spare, and s shards need k >= R/(s u - W) + p copies: for each k there is one least s, for each s
+one least k.
 """
 
 from __future__ import annotations
@@ -79,14 +80,15 @@ def fewest_shards(read_erlangs, write_erlangs, room_erlangs, least_copies, spare
 
     Notes
     -----
-    Exact. A few layouts give a bound of B servers: the fewest shards, the fewest copies, and around the turning
-    point of s (R/(s u - W) + p), s = (W + sqrt(R W / p)) / u. A layout of no more than B servers has
-    (m + p) (W + R/m) / u <= B with m = k - p, a quadratic in m, so that k lies between its roots, and s with it;
-    every layout there is tried, by k up to the root of B and by s beyond. Mostly one or two are left, seldom 60.
+    Exact. A few layouts give a bound of B servers: the fewest shards, the fewest copies, and around the
+    turning point of s (R/(s u - W) + p), s = (W + sqrt(R W / p)) / u. A layout of no more than B servers
+    has (m + p) (W + R/m) / u <= B with m = k - p, a quadratic in m, so that k lies between its roots, and s
+    with it; every layout there is tried, by k up to the root of B and by s beyond. Mostly one or two are
+    left, seldom 60.
 
     Examples
     --------
-    >>> float(fewest_shards(99.75, 0.0, 5.6, 3, 1, 5))  # 5 x 5, 6 x 4, 7 x 4, 8 x 4, 9 x 3: 24 servers are the fewest
+    >>> float(fewest_shards(99.75, 0.0, 5.6, 3, 1, 5))  # 5 x 5, 6 x 4, 7 x 4, 8 x 4, 9 x 3: 24 are the fewest
     6.0
     """
     given = (
@@ -128,7 +130,7 @@ def _first(case) -> np.ndarray:
 
 
 def _better(case, tried, shards) -> np.ndarray:
-    """Of `tried`, along the first axis, and `shards` the layout with the fewest servers, then the fewest shards."""
+    """Of `tried`, along the first axis, and `shards`: the fewest servers, of equals the fewest shards."""
     every = np.concatenate([np.maximum(tried, case[5]), shards[None]])
     finite = np.where(np.isfinite(every), every, 1.0)
     servers = np.where(np.isfinite(every), finite * copies_for(finite, *case[:5]), np.inf)
@@ -136,14 +138,15 @@ def _better(case, tried, shards) -> np.ndarray:
 
 
 def _window(case, servers):
-    """Where no more than `servers` can be: copies from `low` to `turn`, then shards from `first`; how many."""
+    """Where no more than `servers` can do: copies from `low` to `turn`, then shards from `first`; count."""
     reads, writes, u, k0, p, least = case
     b = u * servers - reads - p * writes  # W m^2 - b m + p R <= 0
     square = b * b - 4 * writes * p * reads
     none = (b < -_NEAR * u * servers) | (square < -_NEAR * b * b)
     wide = np.maximum(b, 0.0) + np.sqrt(np.maximum(square, 0.0))
     m1 = 2 * p * reads / np.where(wide > 0, wide, 1.0)
-    m2 = np.where(writes > 0, wide / np.where(writes > 0, 2 * writes, 1.0), np.inf)
+    with np.errstate(over="ignore"):
+        m2 = np.where(writes > 0, wide / np.where(writes > 0, 2 * writes, 1.0), np.inf)
     # One more on each side, for rounding.
     low = np.maximum(np.maximum(k0, p), np.ceil(p + m1) - 1)
     high = np.minimum(np.floor(p + m2), np.floor(servers / least)) + 1

@@ -26,6 +26,7 @@ from capcalc.laws.mmc import log_response_tail, share
 from capcalc.laws.replication import ceil
 
 _SHARE_HINT = "Write 0.05 for 5 %."
+_MOST = 1e15  # erlangs; doubles count servers one by one up to 9e15
 
 
 def servers_for_utilisation(offered_erlangs, utilisation):
@@ -93,7 +94,7 @@ def servers_for_wait_probability(offered_erlangs, p_wait):
     ----------
     [ERLANG], [HALFIN], [JANSSEN].
     """
-    a = real("offered_erlangs", offered_erlangs, 0)
+    a = real("offered_erlangs", offered_erlangs, 0, _MOST)
     p = real("p_wait", p_wait, 0, 1, above=True, below=True, hint=_SHARE_HINT)
     return in_blocks(fewest_for_chance, a, p)
 
@@ -232,7 +233,8 @@ def servers_for_response_percentile(arrival_rps, service_time_s, p, response_s):
 
 def _load(arrival_rps, service_time_s) -> tuple[Array, Array]:
     lam, S = real("arrival_rps", arrival_rps, 0), real("service_time_s", service_time_s, 0)
-    return lam * S, S
+    with np.errstate(over="ignore"):
+        return real("arrival_rps * service_time_s", lam * S, 0, _MOST), S
 
 
 def _spread(arrival_scv, service_scv) -> Array:

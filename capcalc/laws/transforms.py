@@ -11,9 +11,10 @@ A node is a function of complex `s`. Nodes are shared freely (the same tier is i
 evaluations, however often its parts recur.
 
 Way back: the Euler summation of [ABATE], 2M + 1 nodes, about 0.6 M digits; M = 17 balances truncation and
-rounding in doubles near 1e-10 of probability. It rings at a jump of the distribution, so constants never enter a
-transform: laws/latency.py keeps them apart as shifts and atoms. It also loses digits where a law is narrow beside
-its distance from 0 (a deviation under a seventh of the mean), so `invert` may count from an `origin` nearer by.
+rounding in doubles near 1e-10 of probability. It rings at a jump of the distribution, so constants never
+enter a transform: laws/latency.py keeps them apart as shifts and atoms. It also loses digits where a law is
+narrow beside its distance from 0 (a deviation under a seventh of the mean), so `invert` may count from an
+`origin` nearer by.
 """
 
 from __future__ import annotations
@@ -83,8 +84,9 @@ class LogNormal(Node):
     """E exp(-s m e^(sigma Z)), Z standard normal, by the trapezoid rule on a turned line.
 
     On Z = u - i d the factor exp(-s m e^(sigma Z)) loses d sigma of the phase of s, so that it hardly turns
-    any more, at the price of a factor exp(d^2/2): d is as much as the phase asks for and at most 3.
-    The time is counted from `start_s`, before which next to none of it lies; what little does is taken to be there.
+    any more, at the price of a factor exp(d^2/2): d is as much as the phase asks for and at most 3. The
+    time is counted from `start_s`, before which next to none of it lies; what little does is taken to be
+    there.
     """
 
     __slots__ = ("median_s", "sigma", "start_s")
@@ -194,7 +196,7 @@ BLOCK = 8192  # complex numbers in flight: they fit the second-level cache
 
 
 def origin(node: Node, mass, atom, mean_s, square_s2) -> tuple[np.ndarray, np.ndarray]:
-    """A time c before which next to none of the mass lies, and the deviation; 0 if the law is wide or has an atom.
+    """A time c before which next to none of the mass lies, and the deviation; 0 if wide, or with an atom.
 
     c is 7 deviations under the mean; Chernoff's bound exp(y c) f(y) on the mass before c has to confirm it.
     """
@@ -210,7 +212,9 @@ def origin(node: Node, mass, atom, mean_s, square_s2) -> tuple[np.ndarray, np.nd
     return np.where(np.maximum(*before) <= 1e-9, c, 0.0), safe
 
 
-def invert(node: Node, x_s: np.ndarray, weight, atom, moments=None, m: int = 17) -> tuple[np.ndarray, np.ndarray]:
+def invert(
+    node: Node, x_s: np.ndarray, weight, atom, moments=None, m: int = 17
+) -> tuple[np.ndarray, np.ndarray]:
     """Tail and density, at x > 0, of the part of `node` that is no atom.
 
     Parameters
@@ -242,6 +246,11 @@ def invert(node: Node, x_s: np.ndarray, weight, atom, moments=None, m: int = 17)
     return np.where(early, mass, tail), np.where(early, 0.0, density)
 
 
+def _after(total, terms):
+    """The terms added one by one, so that a scenario comes out the same alone as among others."""
+    return np.add.accumulate(np.concatenate([total[None], terms]), axis=0)[-1]
+
+
 def _euler(node: Node, x: np.ndarray, mass, atom, c, m: int) -> tuple[np.ndarray, np.ndarray]:
     beta, eta = euler_nodes(m)
     tail, density = np.zeros(x.shape), np.zeros(x.shape)
@@ -252,8 +261,8 @@ def _euler(node: Node, x: np.ndarray, mass, atom, c, m: int) -> tuple[np.ndarray
         s = b / x
         part = node.at(s, {}) - atom
         part = part if c is None else part * np.exp(s * c)
-        tail += (e * ((mass - part) / b).real).sum(axis=0)
-        density += (e * part.real).sum(axis=0)
+        tail = _after(tail, e * ((mass - part) / b).real)
+        density = _after(density, e * part.real)
     return tail, density / x
 
 
@@ -266,4 +275,3 @@ def panels(edges_s: np.ndarray, points: int = 20) -> tuple[np.ndarray, np.ndarra
     x = centre[:, None] + half[:, None] * z[pick]
     weights = half[:, None] * w[pick]
     return x.reshape(-1, *edges_s.shape[1:]), weights.reshape(-1, *edges_s.shape[1:])
-

@@ -1,4 +1,4 @@
-"""A time of work: how long one job keeps one worker. Its mean and its variability load a pool, its law answers.
+"""A time of work: how long one job keeps one worker. Mean and variability load a pool, the law answers.
 
 | quantity | symbol | name | unit |
 | --- | --- | --- | --- |
@@ -73,7 +73,7 @@ def between(p50_s: float, p99_s: float) -> Work:
     Examples
     --------
     >>> round(between(0.002, 0.012).mean_s, 6)
-    0.00269
+    0.002691
     """
     p50 = float(real("p50", p50_s, 0, above=True))
     if p99_s <= p50:

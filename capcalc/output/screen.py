@@ -5,12 +5,18 @@ Only this package knows rich, and rich is loaded when a table is drawn.
 
 from __future__ import annotations
 
+import io
+import textwrap
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from capcalc.output.numbers import text_of
-from capcalc.steps import Given, Step
+from capcalc.steps import Given
 from capcalc.systems.estimate import Estimate
 from capcalc.tiers.tier import TierResult
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 WIDEST = 100
 
@@ -103,43 +109,72 @@ def short_key(key: str) -> str:
     return key.removesuffix("_in_file").replace("_", " ").replace(".", " ")
 
 
-def print_estimate(estimate: Estimate, *, width: int, color: bool, digits: int = 3) -> None:
-    """Draws the screen on standard output."""
+def screen_text(estimate: Estimate, *, width: int = WIDEST, color: bool = False, digits: int = 3) -> str:
+    """The whole screen as text.
+
+    It is drawn into a buffer and not on standard output: rich would end the process when a pipe closes.
+    """
     from rich.console import Console
+    from rich.measure import Measurement
+
+    shown, drawn = Shown(estimate, digits), io.StringIO()
+    console = Console(
+        file=drawn,
+        width=width,
+        force_terminal=color,
+        color_system="auto" if color else None,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
+    console.print(headline(estimate, shown), style="bold")
+    console.print()
+    console.print(_summary_grid(estimate, shown))
+    console.print()
+    table = _tier_table(estimate, shown)
+    if Measurement.get(console, console.options.update(max_width=1000), table).maximum <= width:
+        console.print(table)
+    else:
+        for result in estimate.tiers.values():
+            console.print(_indented(_in_words(row(result, estimate, shown)), width))
+    console.print()
+    for name, problem in estimate.problems.items():
+        console.print(_indented(f"{name} is overloaded: {problem}", width))
+    for level, why in estimate.notes:
+        console.print(_indented(f"{level}: {why}", width), style="dim")
+    console.print(_indented(f"assumed: {assumptions(estimate, shown)}", width), style="dim")
+    return "\n".join(line.rstrip() for line in drawn.getvalue().splitlines())
+
+
+def _in_words(cells: tuple[str, ...]) -> str:
+    """A row for a terminal that is too narrow for the table."""
+    name, *values = cells
+    said = (f"{column} {value}" for column, value in zip(COLUMNS[1:], values, strict=True) if value != "-")
+    return f"{name}: {', '.join(said)}"
+
+
+def _indented(text: str, width: int) -> str:
+    return textwrap.fill(text, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+
+
+def _summary_grid(estimate: Estimate, shown: Shown) -> Table:
     from rich.table import Table
 
-    shown = Shown(estimate, digits)
-    console = Console(width=width, color_system="auto" if color else None, highlight=False, emoji=False, markup=False)
-    console.print(headline(estimate, shown))
-    console.print()
     grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(no_wrap=True)
     grid.add_column()
     for label, text in summary(estimate, shown):
         grid.add_row(f"  {label}", text)
-    console.print(grid)
-    console.print()
-    table = Table(box=None, padding=(0, 3, 0, 0), pad_edge=False)
+    return grid
+
+
+def _tier_table(estimate: Estimate, shown: Shown) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 3, 0, 0), pad_edge=False, header_style="bold")
     for index, column in enumerate(COLUMNS):
         table.add_column(("  " if index == 0 else "") + column, justify="left" if index in (0, 4) else "right")
     for result in estimate.tiers.values():
         cells = row(result, estimate, shown)
         table.add_row(f"  {cells[0]}", *cells[1:])
-    console.print(table)
-    console.print()
-    for name, problem in estimate.problems.items():
-        console.print(f"  {name} is overloaded: {problem}")
-    for level, why in estimate.notes:
-        console.print(f"  {level}: {why}", style="dim")
-    console.print(f"  assumed: {assumptions(estimate, shown)}", style="dim")
-
-
-def print_steps(estimate: Estimate, *, digits: int = 3) -> None:
-    """The working, line by line: what is given, then every formula with its numbers and its result."""
-    from capcalc.output.working import step_lines
-
-    for line in step_lines(estimate.lines, digits):
-        print(line)
-
-
-__all__ = ["COLUMNS", "Given", "Step", "print_estimate", "print_steps"]
+    return table

@@ -36,7 +36,7 @@ def changed(spec: S, values: Mapping[str, Any]) -> S:
     UnitError, DomainError : a value that is none.
     """
     for key, value in values.items():
-        spec = _with(spec, full_key(spec, key), value)
+        spec = _with(spec, key, full_key(spec, key), value)
     if spec.mix is not None:
         _check_mix(spec)
     return spec
@@ -80,11 +80,11 @@ def _hop_keys(hop: Hop, place: str) -> dict[str, Key]:
     return found
 
 
-def _with(spec: S, key: str, raw: Any) -> S:
+def _with(spec: S, typed: str, key: str, raw: Any) -> S:
     known = settable(spec)
     if key not in known:
-        raise UnknownName("key", key, [*known, *SHORT])
-    value = _value(key, raw, known[key])
+        raise UnknownName("key", typed, [*known, *SHORT])
+    value = _value(typed, raw, known[key])
     head, _, rest = key.partition(".")
     origins = {**spec.origins, key: Origin("typed")}
     if head == "mix":

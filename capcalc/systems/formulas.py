@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from capcalc.laws.queueing import erlang_c
+from capcalc.laws.erlang import erlang_c
 from capcalc.laws.replication import fewest_shards
 from capcalc.tiers.answer import FUNCTIONS as TIMES
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -68,10 +69,11 @@ class Answer:
         return self.law.standing
 
 
-@dataclass(frozen=True, slots=True)
 class _Path:
-    spec: Spec
-    results: Mapping[str, TierResult]
+    """Builds the time of a path from the results of its tiers."""
+
+    def __init__(self, spec: Spec, results: Mapping[str, TierResult]) -> None:
+        self.spec, self.results = spec, results
 
     def of(self, hops: Sequence[Hop], flow: Flow, place: str, first: bool) -> Term:
         """The time of a list, built from its end: what stands behind a hit or a queue is not waited for."""
@@ -150,8 +152,7 @@ def _steps(answer: Answer, working: Working) -> None:
         working.step(f"{name}.answer.{what}", label, formula, refs, value, "s", "ABATE", standing)
 
 
-@dataclass(frozen=True, slots=True)
-class _Chains:
+class _Chains(NamedTuple):
     """Visits of each operation, and from where each tier gets its requests ("" is from outside)."""
 
     visits: Mapping[str, list[Visit]]

@@ -14,7 +14,7 @@ from capcalc.tiers.flow import Hop, Number
 from capcalc.tiers.tier import Target, Tier
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Origin:
     """Where a value came from: typed by somebody, said by a model file, or a default."""
 
@@ -22,7 +22,7 @@ class Origin:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Group:
     """Users and how their load moves over the day: `[workload]`, or `[groups.X]`."""
 
@@ -36,7 +36,7 @@ class Group:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Operation:
     """A class of requests with a route of its own."""
 
@@ -52,7 +52,7 @@ class Operation:
     response: Number = key("size", "bytes of a response", 2000.0, source="assumed: 500 B to 20 kB")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Mix:
     """Requests of a user and the share of reads among them, in place of each operation's own `per_user`."""
 
@@ -63,7 +63,7 @@ class Mix:
         check(self, "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Spec:
     """A whole system as it is written; `capcalc.systems.system.System` adds what one can do with it."""
 

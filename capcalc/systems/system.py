@@ -11,7 +11,7 @@ from capcalc.systems.estimate import Estimate, estimate
 from capcalc.systems.spec import Spec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class System(Spec):
     """A whole system. Make one with `load_model`.
 

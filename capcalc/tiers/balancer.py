@@ -13,7 +13,7 @@ from capcalc.tiers.pool import Pool
 from capcalc.tiers.service import capacity_step, work_of_capacity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Balancer(Pool):
     """A proxy in front of the others."""
 

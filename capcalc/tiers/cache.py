@@ -20,7 +20,7 @@ from capcalc.tiers.tier import Load, Stream, rate_of, rate_text
 _USUAL_RPS = 100e3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Cache(Pool):
     """A copy in memory of what stands behind it in its list."""
 

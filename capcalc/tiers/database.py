@@ -31,7 +31,7 @@ from capcalc.tiers.pool import Pool, offered, queue_of
 from capcalc.tiers.tier import Stream, Target, TierResult, load_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Database(Pool):
     """Keeps the data. `copies` counts all of them, the primary included."""
 

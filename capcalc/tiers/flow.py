@@ -15,8 +15,8 @@ with peaks.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from capcalc.laws.work import Work
 from capcalc.steps import symbol_of
@@ -24,7 +24,7 @@ from capcalc.steps import symbol_of
 Number = Any  # a float, or an array of scenarios
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Hop:
     """What every hop may say; `None` means that what stands around it counts."""
 
@@ -46,7 +46,7 @@ class Hop:
         return 0.0 if self.hedge is None else 1 - float(self.hedge.removeprefix("p")) / 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Call(Hop):
     """One tier."""
 
@@ -55,22 +55,21 @@ class Call(Hop):
     hit_ratio: Number | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Trip(Hop):
     """A side trip: a list of its own; when it is done the outer list goes on with what it had."""
 
     hops: tuple[Hop, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Fan(Hop):
     """Hops at the same time, each with the whole flow."""
 
     hops: tuple[Hop, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+class Factor(NamedTuple):
     """Why a rate is what it is: a piece of formula over symbols, and what each symbol stands for."""
 
     text: str
@@ -115,20 +114,7 @@ class Visit:
     repeats: bool = False  # one request comes by more than once, one call after another
 
 
-class Passes(Protocol):
-    """What `follow` asks of a tier."""
-
-    def passes(self, visit: Visit, flow: Flow) -> Flow:
-        """What the rest of the list sees of `flow` once `visit` is done."""
-
-
-@dataclass
-class _Walk:
-    tiers: Mapping[str, Passes]
-    visits: list[Visit] = field(default_factory=list)
-
-
-def follow(route: Sequence[Hop], flow: Flow, tiers: Mapping[str, Passes], place: str) -> Iterator[Visit]:
+def follow(route: Sequence[Hop], flow: Flow, tiers: Mapping[str, Any], place: str) -> Iterator[Visit]:
     """Every visit that a flow makes on a route, in the order of the calls.
 
     Parameters
@@ -151,12 +137,12 @@ def follow(route: Sequence[Hop], flow: Flow, tiers: Mapping[str, Passes], place:
     >>> [(v.hop.tier, round(float(v.flow.peak_rps))) for v in follow(route, flow, tiers, "operations.read")]
     [('cache', 300), ('db', 30)]
     """
-    walk = _Walk(tiers)
-    _list(walk, route, flow, place, 1.0, False)
-    return iter(walk.visits)
+    yield from _list(tiers, route, flow, place, 1.0, False)
 
 
-def _list(walk: _Walk, hops: Sequence[Hop], flow: Flow, place: str, batch: Number, repeats: bool) -> None:
+def _list(
+    tiers: Mapping[str, Any], hops: Sequence[Hop], flow: Flow, place: str, batch: Number, repeats: bool
+) -> Iterator[Visit]:
     for hop in hops:
         where = f"{place}.{address(hop)}"
         inner = enter(hop, flow, where)
@@ -165,13 +151,13 @@ def _list(walk: _Walk, hops: Sequence[Hop], flow: Flow, place: str, batch: Numbe
         inner_repeats = repeats or (many and not hop.parallel)
         if isinstance(hop, Call):
             visit = Visit(hop, inner, where, flow, inner_batch, inner_repeats)
-            walk.visits.append(visit)
-            flow = walk.tiers[hop.tier].passes(visit, flow)
+            yield visit
+            flow = tiers[hop.tier].passes(visit, flow)
         elif isinstance(hop, Trip):
-            _list(walk, hop.hops, inner, where, inner_batch, inner_repeats)
+            yield from _list(tiers, hop.hops, inner, where, inner_batch, inner_repeats)
         elif isinstance(hop, Fan):
             for branch in hop.hops:
-                _list(walk, (branch,), inner, where, inner_batch, inner_repeats)
+                yield from _list(tiers, (branch,), inner, where, inner_batch, inner_repeats)
 
 
 def address(hop: Hop) -> str:

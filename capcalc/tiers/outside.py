@@ -15,7 +15,7 @@ from capcalc.tiers.pool import work_steps, work_term
 from capcalc.tiers.tier import Target, Tier, TierResult, load_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Outside(Tier):
     """Base of the tiers without servers."""
 
@@ -39,7 +39,7 @@ class Outside(Tier):
         return [work_term(*self.work(visit))]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Edge(Outside):
     """A CDN: answers its hits near the user; its time is the client's round trip, which is not server side."""
 
@@ -61,7 +61,7 @@ class Edge(Outside):
         return []
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Objects(Outside):
     """An object store."""
 
@@ -77,7 +77,7 @@ class Objects(Outside):
         return self.service_time, f"{self.place}.service_time"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class External(Outside):
     """Somebody else's service."""
 

@@ -17,7 +17,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from capcalc.keys import key
-from capcalc.laws.queueing import erlang_c, pooled_service, servers_for_utilisation
+from capcalc.laws.erlang import erlang_c
+from capcalc.laws.ggc import pooled_service
+from capcalc.laws.replication import ceil
 from capcalc.laws.work import Work
 from capcalc.steps import Working, symbol_of
 from capcalc.tiers.answer import Leaf, Term, term
@@ -28,7 +30,7 @@ _WORKERS = "8 workers a server: one for each vCPU of a usual 8-vCPU machine (m7i
 APPROXIMATE = "approximation"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Pool(Tier):
     """A tier of identical servers behind one queue."""
 
@@ -105,7 +107,7 @@ class Pool(Tier):
         """Servers for the CPU at the utilisation, then the spare; or as many as are given."""
         spare, spare_key = self.own_or(target, "spare")
         limit, limit_key = self.own_or(target, "utilisation")
-        needed = np.maximum(servers_for_utilisation(erlangs / self.workers, limit), 1.0)
+        needed = np.maximum(ceil(erlangs / (self.workers * limit)), 1.0)
         refs = {"a": f"{self.name}.erlangs", "w": f"{self.place}.workers", "U": limit_key}
         working.step(f"{self.name}.needed", f"{self.name} servers for the CPU", "max(1, ceil(a/(w*U)))", refs, needed)
         if self.servers is not None:

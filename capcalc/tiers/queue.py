@@ -26,7 +26,7 @@ from capcalc.tiers.service import capacity_step, work_of_capacity
 from capcalc.tiers.tier import rate_text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Queue(Pool):
     """A broker. Takes messages at the rate of its callers, passes them on at a rate of its own."""
 

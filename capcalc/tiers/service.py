@@ -15,7 +15,7 @@ from capcalc.tiers.pool import Pool
 _USUAL = Work(0.005)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Service(Pool):
     """Code on machines, sized by its CPU.
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from capcalc.keys import check, key
 from capcalc.laws.work import Work
@@ -90,7 +90,7 @@ class TierResult:
     time_keys: tuple[str, ...] = ()  # keys of the service times of what arrives
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Tier:
     """Base of the tiers. `name` is the table's name in the file, no key of it."""
 
@@ -137,8 +137,7 @@ class Tier:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Load:
+class Load(NamedTuple):
     """Rates of a tier, summed over its visits."""
 
     mean_rps: Number
