@@ -78,11 +78,16 @@ def with_numbers(step: Step, functions: Mapping[str, Callable[..., Any]], figure
     """
     wanted = f"{step.value:.{figures}g}"
     for digits in range(figures, 18):
-        shown = {symbol: f"{value:.{digits}g}" for symbol, value in step.inputs.items()}
+        shown = {symbol: _plain(value, digits) for symbol, value in step.inputs.items()}
         again = evaluate(step.formula, {symbol: float(text) for symbol, text in shown.items()}, functions)
         if f"{float(again):.{figures}g}" == wanted:
             break
     return re.sub(r"[A-Za-z_]\w*", lambda m: shown.get(m[0], m[0]), step.formula)
+
+
+def _plain(value: float, digits: int) -> str:
+    """So many digits, as one writes them: 1e6 and not 1e+06."""
+    return re.sub(r"e\+?(-?)0*", r"e\1", f"{value:.{digits}g}")
 
 
 def heads(lines: Iterable[Given | Step]) -> dict[str, float]:

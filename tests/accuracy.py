@@ -42,7 +42,7 @@ class Row:
         return f"| {self.case} | {self.load:.0%} | {self.standing} | {p50} | {p99} | {widths} |"
 
 
-def measure(name: str, load: float, scale: float = 1.0, most: int = 60_000_000) -> Row:
+def measure(name: str, load: float, scale: float = 1.0, most: int = 300_000_000) -> Row:
     """One case at one load; `scale` widens the intervals that are asked for."""
     case = paths.CASES[name]
     estimate = case.at(load).estimate()

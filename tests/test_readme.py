@@ -35,7 +35,7 @@ def alike(printed: str, wanted: str) -> bool:
     return re.fullmatch("(?:.*\n)*?".join(pieces), printed) is not None
 
 
-@pytest.mark.parametrize("block", blocks("console"))
+@pytest.mark.parametrize("block", list(blocks("console")))
 def test_console_blocks_print_what_they_say(block):
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     for command, wanted in commands(block):
@@ -46,7 +46,7 @@ def test_console_blocks_print_what_they_say(block):
         assert alike(printed, wanted), f"$ {command}\n{printed}\n--- but the page says\n{wanted}"
 
 
-@pytest.mark.parametrize("block", blocks("python"))
+@pytest.mark.parametrize("block", list(blocks("python")))
 def test_python_blocks_run(block):
     """A comment behind an expression statement is its value, as printed by repr."""
     checked = []

@@ -68,11 +68,11 @@ class Branch:
         if self.node is None or not after.any():
             return tail, density, jump
         x = np.broadcast_to(np.where(x > 0, x, 1.0), tail.shape)
-        rest, slope = self.direct(x) if self.direct else self._inverted(x)
+        moments = self.mean_s, self.square_s2
+        rest, slope = (
+            self.direct(x) if self.direct else tr.invert(self.node, x, self.weight, self.atom, moments)
+        )
         return np.where(after, rest, tail), np.where(after, slope, density), jump
-
-    def _inverted(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return tr.invert(self.node, x, self.weight, self.atom, (self.mean_s, self.square_s2))
 
     def times(self, factor: np.ndarray) -> Branch:
         """The same with its mass multiplied."""

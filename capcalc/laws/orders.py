@@ -108,7 +108,7 @@ def kth_of(k: int, *laws: Latency) -> Latency:
 
 def hedged(law: Latency, after_s) -> Latency:
     """Unanswered after `after_s` [s], the call is sent again; the first answer counts, all independent."""
-    return kth_of(1, law, law + real("after_s", after_s, 0))
+    return kth_of(1, law, law + constant(real("after_s", after_s, 0)))
 
 
 def _combined(combine: Combine, laws: Sequence[Latency]) -> Latency:
@@ -176,7 +176,7 @@ def _change(combine: Combine, laws: Sequence[Latency], previous, knot, scale) ->
 
 
 def _sampled(direct: Direct, scale, noise: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Times, weights and tails for sums over a tail; an inverted tail never quite falls to 0, so `noise` is 0."""
+    """Times, weights, tails for sums over a tail; `noise` is 0, since an inverted tail never falls to 0."""
     near, far = tr.panels(np.multiply.outer(_NEAR, scale), 40), tr.panels(np.multiply.outer(_FAR, scale), 16)
     x, w = (np.concatenate(both) for both in zip(near, far, strict=True))
     few = max(1, tr.BLOCK // max(1, scale.size))

@@ -187,9 +187,9 @@ def euler_nodes(m: int) -> tuple[np.ndarray, np.ndarray]:
     xi[0], xi[2 * m] = 0.5, 2.0**-m
     for k in range(1, m):
         xi[2 * m - k] = xi[2 * m - k + 1] + 2.0**-m * comb(m, k)
-    k = np.arange(2 * m + 1)
-    beta = m * np.log(10) / 3 + 1j * pi * k
-    return beta, 10 ** (m / 3) * (-1.0) ** k * xi
+    index = np.arange(2 * m + 1)
+    beta = m * np.log(10) / 3 + 1j * pi * index
+    return beta, 10 ** (m / 3) * (-1.0) ** index * xi
 
 
 BLOCK = 8192  # complex numbers in flight: they fit the second-level cache
