@@ -354,6 +354,13 @@ def erfcx(y: Array) -> Array:
     return w
 
 
+def normal_tail(z: Array) -> Array:
+    """P(Z > z) of a standard normal Z, to full relative accuracy on the right."""
+    y = np.abs(z) * np.sqrt(0.5)
+    half = 0.5 * np.exp(-y * y) * erfcx(y)
+    return np.where(z >= 0, half, 1 - half)
+
+
 def _horner(coefficients, t: Array) -> Array:
     """A polynomial, highest power first."""
     total = np.full_like(t, coefficients[0])

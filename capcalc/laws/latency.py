@@ -27,6 +27,7 @@ import numpy as np
 from capcalc.checks import real
 from capcalc.errors import DomainError
 from capcalc.laws import transforms as tr
+from capcalc.laws.erlang import normal_tail
 from capcalc.laws.percentile import least_time
 
 Direct = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]  # x > 0 -> tail, density (masses)
@@ -275,11 +276,9 @@ def lognormal(median_s, sigma) -> Latency:
     start = np.where(k < 0.2, m * np.exp(-8 * k), 0.0)  # a narrow one starts near by
 
     def direct(x):
-        from scipy.special import ndtr
-
         t = start + x
         z = np.log(t / m) / k
-        return ndtr(-z), np.exp(-0.5 * z * z) / (np.sqrt(2 * np.pi) * k * t)
+        return normal_tail(z), np.exp(-0.5 * z * z) / (np.sqrt(2 * np.pi) * k * t)
 
     square = mean * mean * np.exp(k * k) - (2 * mean - start) * start
     return _law(tr.LogNormal(m, k, start), mean - start, square, direct, start)
