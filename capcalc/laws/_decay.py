@@ -20,17 +20,8 @@ from capcalc.laws.erlang import Array
 
 _CUT = 45.0
 _EDGES = np.array([0.0, 0.08, 0.2, 0.4, 0.65, 1.0])
-_POINTS = 14
-
-
-def _nodes() -> tuple[Array, Array]:
-    z, w = np.polynomial.legendre.leggauss(_POINTS)
-    half = np.diff(_EDGES)[:, None] / 2
-    middle = (_EDGES[1:] + _EDGES[:-1])[:, None] / 2
-    return (middle + half * z).ravel(), (half * w).ravel()
-
-
-_X, _W = _nodes()
+_CORNER = np.array([0.5, 1.5, 3.0, 6.0, 12.0, 24.0, 36.0])  # e^-v itself is over by then
+_Z, _W = np.polynomial.legendre.leggauss(14)
 
 
 def psi(u: Array) -> Array:
@@ -61,11 +52,14 @@ def decay(y: Array, x: Array, v0: Array | float = 0.0) -> tuple[Array, Array, Ar
 
 
 def _panel(d: Array, xs: Array, peak: Array, reach: Array) -> tuple[Array, Array]:
-    u = np.multiply.outer(_X, reach)
-    weight = np.exp(-(d * u + xs * psi(u)))
-    weight *= _W.reshape(-1, *[1] * reach.ndim)
-    first = -(weight * np.expm1(-(peak + u))).sum(axis=0) * reach
-    return weight.sum(axis=0) * reach, first
+    edges = np.multiply.outer(_EDGES, reach)
+    if (reach > 6).any():
+        edges = np.sort(np.concatenate([edges, np.minimum(np.multiply.outer(_CORNER, reach > 0), reach)]), axis=0)
+    z, w = (v.reshape(-1, *[1] * edges.ndim) for v in (_Z, _W))
+    half = np.diff(edges, axis=0) / 2
+    u = edges[:-1] + half * (1 + z)
+    weight = np.exp(-(d * u + xs * psi(u))) * (w * half)
+    return weight.sum(axis=(0, 1)), -(weight * np.expm1(-(peak + u))).sum(axis=(0, 1))
 
 
 def _right_end(d: Array, xs: Array) -> Array:
