@@ -79,7 +79,10 @@ def with_numbers(step: Step, functions: Mapping[str, Callable[..., Any]], figure
     wanted = f"{step.value:.{figures}g}"
     for digits in range(figures, 18):
         shown = {symbol: _plain(value, digits) for symbol, value in step.inputs.items()}
-        again = evaluate(step.formula, {symbol: float(text) for symbol, text in shown.items()}, functions)
+        try:
+            again = evaluate(step.formula, {symbol: float(text) for symbol, text in shown.items()}, functions)
+        except (ArithmeticError, ValueError):
+            continue  # so few digits make c - a nothing
         if f"{float(again):.{figures}g}" == wanted:
             break
     return re.sub(r"[A-Za-z_]\w*", lambda m: shown.get(m[0], m[0]), step.formula)

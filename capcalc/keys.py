@@ -13,6 +13,17 @@ from typing import Any
 from capcalc import checks
 from capcalc.errors import DomainError
 
+UNITS = {
+    "duration": "s",
+    "work": "s",
+    "rate": "1/s",
+    "ratio": "ratio",
+    "size": "B",
+    "amount": "B",
+    "bandwidth": "B/s",
+    "money": "USD",
+    "price_per_hour": "USD/h",
+}  # base unit of the values of a kind; the others have none
 NUMERIC = ("duration", "size", "rate", "count", "ratio", "bandwidth", "money", "number", "whole")
 _INF = float("inf")
 
@@ -44,6 +55,11 @@ def key(kind: str, doc: str, default: Any = dataclasses.MISSING, **more: Any) ->
 def keys_of(table: Any) -> dict[str, Key]:
     """The keys of a table (class or object), in the order in which they are written."""
     return {f.name: f.metadata["key"] for f in dataclasses.fields(table) if "key" in f.metadata}
+
+
+def unit_of(k: Key) -> str:
+    """The base unit of a key's values."""
+    return k.unit or UNITS.get(k.kind, "")
 
 
 def check(table: Any, place: str) -> None:

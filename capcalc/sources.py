@@ -27,4 +27,44 @@ CITATIONS: dict[str, str] = {
     "KINGMAN": "J. F. C. Kingman, On queues in heavy traffic, J. Roy. Statist. Soc. B 24 (1962) 383-392.",
     "DEKKER": "T. J. Dekker, A floating-point technique for extending the available precision, Numer. Math. "
     "18 (1971) 224-242.",
+    "JACKSON": "J. R. Jackson, Networks of waiting lines, Oper. Res. 5 (1957) 518-521.",
+    "BCMP": "F. Baskett, K. M. Chandy, R. R. Muntz, F. G. Palacios, Open, closed, and mixed networks of queues with "
+    "different classes of customers, J. ACM 22 (1975) 248-260.",
+    "BUZEN": "J. P. Buzen, Computational algorithms for closed queueing networks with exponential servers, Comm. ACM "
+    "16 (1973) 527-531.",
+    "REISER": "M. Reiser, S. S. Lavenberg, Mean-value analysis of closed multichain queuing networks, J. ACM 27 "
+    "(1980) 313-322.",
+    "SCHWEITZER": "P. J. Schweitzer, Approximate analysis of multiclass closed networks of queues, Int. Conf. "
+    "Stochastic Control and Optimization, Amsterdam 1979.",
+    "CHANDY": "K. M. Chandy, D. Neuse, Linearizer: a heuristic algorithm for queueing network models of computing "
+    "systems, Comm. ACM 25 (1982) 126-134.",
+    "SEIDMANN": "A. Seidmann, P. J. Schweitzer, S. Shalev-Oren, Computerized closed queueing network models of "
+    "flexible manufacturing systems, Large Scale Systems 12 (1987) 91-107.",
+    "ZAHORJAN": "J. Zahorjan, K. C. Sevcik, D. L. Eager, B. Galler, Balanced job bound analysis of queueing networks, "
+    "Comm. ACM 25 (1982) 134-141.",
+    "LAZOWSKA": "E. D. Lazowska, J. Zahorjan, G. S. Graham, K. C. Sevcik, Quantitative System Performance, "
+    "Prentice-Hall 1984.",
+    "AMDAHL": "G. M. Amdahl, Validity of the single processor approach to achieving large scale computing "
+    "capabilities, AFIPS Spring Joint Computer Conf. 1967, 483-485.",
+    "GUSTAFSON": "J. L. Gustafson, Reevaluating Amdahl's law, Comm. ACM 31 (1988) 532-533.",
+    "GUNTHER": "N. J. Gunther, Guerrilla Capacity Planning, Springer 2007, ch. 4-6.",
+    "BATES": "D. M. Bates, D. G. Watts, Nonlinear Regression Analysis and Its Applications, Wiley 1988, ch. 2.",
+    "ZIPF": "G. K. Zipf, Human Behavior and the Principle of Least Effort, Addison-Wesley 1949.",
+    "BRESLAU": "L. Breslau, P. Cao, L. Fan, G. Phillips, S. Shenker, Web caching and Zipf-like distributions, "
+    "IEEE INFOCOM 1999, 126-134.",
+    "DLMF": "NIST Digital Library of Mathematical Functions, ch. 25 (zeta functions).",
+    "CLAUSET": "A. Clauset, C. R. Shalizi, M. E. J. Newman, Power-law distributions in empirical data, SIAM Rev. 51 "
+    "(2009) 661-703.",
+    "GOLUB": "G. H. Golub, J. H. Welsch, Calculation of Gauss quadrature rules, Math. Comp. 23 (1969) 221-230.",
+    "CHE": "H. Che, Y. Tung, Z. Wang, Hierarchical Web caching systems: modeling, design and experimental results, "
+    "IEEE J. Sel. Areas Commun. 20 (2002) 1305-1314.",
+    "FRICKER": "C. Fricker, P. Robert, J. Roberts, A versatile and accurate approximation for LRU cache performance, "
+    "24th Int. Teletraffic Congress 2012.",
+    "KING": "W. F. King III, Analysis of demand paging algorithms, IFIP Congress 1971, 485-490.",
+    "FLAJOLET": "P. Flajolet, D. Gardy, L. Thimonier, Birthday paradox, coupon collectors, caching algorithms and "
+    "self-organizing search, Discrete Appl. Math. 39 (1992) 207-229.",
+    "GELENBE": "E. Gelenbe, A unified approach to the evaluation of a class of replacement algorithms, IEEE Trans. "
+    "Comput. C-22 (1973) 611-618.",
+    "MARTINA": "V. Martina, M. Garetto, E. Leonardi, A unified approach to the performance analysis of caching "
+    "systems, IEEE INFOCOM 2014, 2040-2048.",
 }

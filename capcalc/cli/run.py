@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from capcalc.cli.pipe import printing
@@ -12,9 +13,15 @@ def run(arguments: list[str] | None = None) -> int:
     """The exit code: 0 answered, 1 a stated target is missed under --check, 2 bad input, 130 interrupted."""
     from capcalc.cli.app import app
 
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given and "_CAPCALC_COMPLETE" not in os.environ:
+        given = ["--help"]
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a title that the terminal's encoding does not have is no failure
+            stream.reconfigure(errors="backslashreplace")
     try:
         with printing():
-            code = app(args=arguments, prog_name="capcalc", standalone_mode=True)
+            code = app(args=given, prog_name="capcalc", standalone_mode=True)
         return int(code or 0)
     except CapcalcError as error:
         print(error if isinstance(error, ModelFileError) else f"Error: {error}", file=sys.stderr)

@@ -54,7 +54,8 @@ def decay(y: Array, x: Array, v0: Array | float = 0.0) -> tuple[Array, Array, Ar
 def _panel(d: Array, xs: Array, peak: Array, reach: Array) -> tuple[Array, Array]:
     edges = np.multiply.outer(_EDGES, reach)
     if (reach > 6).any():
-        edges = np.sort(np.concatenate([edges, np.minimum(np.multiply.outer(_CORNER, reach > 0), reach)]), axis=0)
+        corners = np.minimum(np.multiply.outer(_CORNER, reach > 0), reach)
+        edges = np.sort(np.concatenate([edges, corners]), axis=0)
     z, w = (v.reshape(-1, *[1] * edges.ndim) for v in (_Z, _W))
     half = np.diff(edges, axis=0) / 2
     u = edges[:-1] + half * (1 + z)

@@ -6,14 +6,14 @@ Only this package knows rich, and rich is loaded when a table is drawn.
 from __future__ import annotations
 
 import io
-import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from capcalc.output.numbers import text_of
+from capcalc.figures import text_of
+from capcalc.output.table import draw, indented
 from capcalc.steps import Given
 from capcalc.systems.estimate import Estimate
-from capcalc.tiers.tier import TierResult
+from capcalc.systems.tables import tiers
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -63,39 +63,6 @@ def summary(estimate: Estimate, shown: Shown) -> Iterator[tuple[str, str]]:
         yield name, f"{times}   server side, at the peak" + ("" if level == "exact" else f" ({level})")
 
 
-COLUMNS = ("tier", "gets", "own time", "servers", "decides", "busy", "one lost", "waits p99")
-
-
-def row(result: TierResult, estimate: Estimate, shown: Shown) -> tuple[str, ...]:
-    """One tier of the table."""
-    name = result.name
-    own = " / ".join(dict.fromkeys(shown(key) for key in result.time_keys))
-    if result.servers is None:
-        return (name, shown(f"{name}.peak"), own or "-", "-", result.decides, "-", "-", "-")
-    return (
-        name,
-        shown(f"{name}.peak"),
-        own,
-        _servers(result, shown),
-        result.decides,
-        shown(f"{name}.utilisation"),
-        shown(f"{name}.utilisation_one_lost"),
-        shown(f"{name}.wait_p99") if result.problem is None else "no end",
-    )
-
-
-def _servers(result: TierResult, shown: Shown) -> str:
-    """`2 + 1` is needed plus spare; a database says its shards and copies."""
-    name = result.name
-    if result.copies is not None:
-        copies = f"{shown(f'{name}.copies')} copies"
-        one = result.shards is None or result.shards == 1
-        return copies if one else f"{shown(f'{name}.shards')} shards x {copies}"
-    if result.decides == "given" or not result.spare:
-        return shown(f"{name}.servers")
-    return f"{shown(f'{name}.needed')} + {text_of(float(result.spare), '')}"
-
-
 def assumptions(estimate: Estimate, shown: Shown) -> str:
     """What nobody typed, in one line."""
     said = [g for g in estimate.lines if isinstance(g, Given) and g.origin not in ("typed", "constant")]
@@ -109,20 +76,21 @@ def short_key(key: str) -> str:
     return key.removesuffix("_in_file").replace("_", " ").replace(".", " ")
 
 
-def screen_text(estimate: Estimate, *, width: int = WIDEST, color: bool = False, digits: int = 3) -> str:
-    """The whole screen as text.
+def screen_text(
+    estimate: Estimate, *, width: int = WIDEST, color: bool = False, digits: int = 3, quiet: bool = False
+) -> str:
+    """The whole screen as text; `quiet` leaves out what was assumed and how exact it is.
 
     It is drawn into a buffer and not on standard output: rich would end the process when a pipe closes.
     """
     from rich.console import Console
-    from rich.measure import Measurement
 
     shown, drawn = Shown(estimate, digits), io.StringIO()
     console = Console(
         file=drawn,
         width=width,
         force_terminal=color,
-        color_system="auto" if color else None,
+        color_system="standard" if color else None,
         highlight=False,
         emoji=False,
         markup=False,
@@ -131,30 +99,16 @@ def screen_text(estimate: Estimate, *, width: int = WIDEST, color: bool = False,
     console.print()
     console.print(_summary_grid(estimate, shown))
     console.print()
-    table = _tier_table(estimate, shown)
-    if Measurement.get(console, console.options.update(max_width=1000), table).maximum <= width:
-        console.print(table)
-    else:
-        for result in estimate.tiers.values():
-            console.print(_indented(_in_words(row(result, estimate, shown)), width))
+    draw(console, tiers(estimate), digits)
     console.print()
     for name, problem in estimate.problems.items():
-        console.print(_indented(f"{name} is overloaded: {problem}", width))
-    for level, why in estimate.notes:
-        console.print(_indented(f"{level}: {why}", width), style="dim")
-    console.print(_indented(f"assumed: {assumptions(estimate, shown)}", width), style="dim")
-    return "\n".join(line.rstrip() for line in drawn.getvalue().splitlines())
-
-
-def _in_words(cells: tuple[str, ...]) -> str:
-    """A row for a terminal that is too narrow for the table."""
-    name, *values = cells
-    said = (f"{column} {value}" for column, value in zip(COLUMNS[1:], values, strict=True) if value != "-")
-    return f"{name}: {', '.join(said)}"
-
-
-def _indented(text: str, width: int) -> str:
-    return textwrap.fill(text, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+        console.print(indented(f"{name} is overloaded: {problem}", width), soft_wrap=True)
+    if not quiet:
+        for level, why in estimate.notes:
+            console.print(indented(f"{level}: {why}", width), style="dim", soft_wrap=True)
+        assumed = indented(f"assumed: {assumptions(estimate, shown)}", width)
+        console.print(assumed, style="dim", soft_wrap=True)
+    return "\n".join(line.rstrip() for line in drawn.getvalue().rstrip().splitlines())
 
 
 def _summary_grid(estimate: Estimate, shown: Shown) -> Table:
@@ -166,15 +120,3 @@ def _summary_grid(estimate: Estimate, shown: Shown) -> Table:
     for label, text in summary(estimate, shown):
         grid.add_row(f"  {label}", text)
     return grid
-
-
-def _tier_table(estimate: Estimate, shown: Shown) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 3, 0, 0), pad_edge=False, header_style="bold")
-    for index, column in enumerate(COLUMNS):
-        table.add_column(("  " if index == 0 else "") + column, justify="left" if index in (0, 4) else "right")
-    for result in estimate.tiers.values():
-        cells = row(result, estimate, shown)
-        table.add_row(f"  {cells[0]}", *cells[1:])
-    return table

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from capcalc.formula import ARITHMETIC, calls, heads, with_numbers
 from capcalc.output.numbers import text_of
@@ -18,9 +19,14 @@ _WIDTH = 100
 _LAW = re.compile(r"(?:mean|percentile)\((?:[\d.]+, )?(\w+\(.*\))\)$")  # mean(T), percentile(0.99, T)
 
 
-def step_lines(lines: Sequence[Given | Step], digits: int = 3) -> Iterator[str]:
-    """The working, ready to print, no line wider than 100 columns."""
-    said = heads(lines)
+def step_lines(
+    lines: Sequence[Given | Step],
+    digits: int = 3,
+    functions: Mapping[str, Callable[..., Any]] = FUNCTIONS,
+    whiteboard: bool = True,
+) -> Iterator[str]:
+    """The working, ready to print, no line wider than 100 columns; `functions` are those that formulas call."""
+    said = heads(lines) if whiteboard else {}
     yield "Given"
     for line in lines:
         if isinstance(line, Given):
@@ -34,7 +40,8 @@ def step_lines(lines: Sequence[Given | Step], digits: int = 3) -> Iterator[str]:
             number += 1
             found = _LAW.match(line.formula)
             now = (found[1], dict(line.inputs)) if found else law
-            yield from _step(number, line, said[line.key], digits, now[0] if found and now == law else "")
+            same = now[0] if found and now == law else ""
+            yield from _step(number, line, said.get(line.key), digits, same, functions)
             law = now
 
 
@@ -45,14 +52,21 @@ def _given(given: Given, digits: int) -> Iterator[str]:
     yield from _wrapped(f"  {given.symbol} = {value}   {given.label} ({source})", 6)
 
 
-def _step(number: int, step: Step, head: float, digits: int, law: str) -> Iterator[str]:
+def _step(
+    number: int,
+    step: Step,
+    head: float | None,
+    digits: int,
+    law: str,
+    functions: Mapping[str, Callable[..., Any]],
+) -> Iterator[str]:
     """One step; a `law` that the step before has printed in full is called T."""
     value = text_of(step.value, step.unit, digits)
-    si = f"{step.value:.{digits}g}"
+    si = f"{step.value:.{digits}g}" if isinstance(step.value, (int, float)) else value
     result = si if si == value else f"{si} = {value}"
     yield from _wrapped(f"{number:3d} {step.label}", 6)
     text = step.formula
-    numbers = text if law else with_numbers(step, FUNCTIONS, digits)
+    numbers = text if law else _numbers(step, functions, digits)
     tail = f" [{step.standing}]" if step.standing != "exact" else ""
     if step.source in CITATIONS:
         tail += f" [{step.source}]"
@@ -60,9 +74,17 @@ def _step(number: int, step: Step, head: float, digits: int, law: str) -> Iterat
     if law:
         text, tail = text.replace(law, "T"), f", T as above{tail}"
     yield from _wrapped(f"      {step.symbol} = {text}{middle} = {result}{tail}", 10)
-    if _says_something(step, head):
+    if head is not None and _says_something(step, head):
         off = head / step.value - 1
         yield f"      at a whiteboard: {text_of(head, step.unit, 2)} ({off:+.0%})"
+
+
+def _numbers(step: Step, functions: Mapping[str, Callable[..., Any]], digits: int) -> str:
+    """The formula with its numbers; as it stands where it works on lists, which are given above."""
+    numbers = (*step.inputs.values(), step.value)
+    if not all(isinstance(v, (int, float)) for v in numbers) or step.formula[-1:] == "]" or ")." in step.formula:
+        return step.formula
+    return with_numbers(step, functions, digits)
 
 
 def _says_something(step: Step, head: float) -> bool:

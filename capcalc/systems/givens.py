@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from capcalc.keys import Key, keys_of
+from capcalc.keys import Key, keys_of, unit_of
 from capcalc.laws.work import Work
 from capcalc.steps import Given, symbol_of
 from capcalc.systems.demand import DAY_S
@@ -13,7 +13,6 @@ from capcalc.systems.response import HOP_S
 from capcalc.systems.spec import Origin, Spec
 from capcalc.tiers.flow import Hop, address
 
-_UNITS = {"duration": "s", "work": "s", "rate": "1/s", "ratio": "ratio", "size": "B", "amount": "B", "bandwidth": "B/s"}
 CONSTANTS = {
     "constants.day": Given(
         "constants.day", "day", "seconds of a day", DAY_S, "s", "constant", "definition", head=1e5
@@ -38,7 +37,7 @@ def resolver(spec: Spec) -> Callable[[str], Given]:
             return CONSTANTS[key]
         value, k = lookup(spec, key)
         origin = origin_of(spec, key, k)
-        unit = k.unit or _UNITS.get(k.kind, "")
+        unit = unit_of(k)
         if k.kind == "rate" and key.rpartition(".")[2] in ("per_user", "per_user_in_file", "requests_per_user"):
             value, unit = value * DAY_S, "1/day"
         return Given(key, symbol_of(key), k.doc, float(value), unit, origin.kind, origin.source)

@@ -1,14 +1,17 @@
-"""Where systems are found: a path, ./models, the folders of CAPCALC_MODELS, and the models that are shipped."""
+"""Where systems are found: a path, ./models, the folders of CAPCALC_MODELS, and the shipped models."""
 
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
+from typing import NamedTuple
 
 from capcalc.errors import CapcalcError, UnknownName
 from capcalc.systems.load import MOST_BYTES, load_text
 from capcalc.systems.system import System
 
+TOO_LARGE = f"larger than {MOST_BYTES:,} bytes; a system file is a few pages of text"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -60,15 +63,43 @@ def load_model(name: str | os.PathLike[str] = "web") -> System:
     >>> load_model("web")
     <System web: 2 operations, 3 tiers>
     """
-    path = Path(name)
-    is_path = path.suffix == ".toml" or len(path.parts) > 1 and path.exists()
-    if not is_path:
-        files = model_files()
-        if str(name) not in files:
-            raise UnknownName("model", name, files)
-        path = files[str(name)]
+    path = find(name)
     own = shipped() not in path.resolve().parents
     return load_text(read_file(path), str(path), path.stem, "typed" if own else "model")
+
+
+def find(name: str | os.PathLike[str]) -> Path:
+    """The file of a model by name, or the path itself.
+
+    Raises
+    ------
+    UnknownName : no model of that name; says the nearest.
+    """
+    path = Path(name)
+    if path.suffix == ".toml" or (len(path.parts) > 1 and path.exists()):
+        return path
+    files = model_files()
+    if str(name) not in files:
+        raise UnknownName("model", name, files)
+    return files[str(name)]
+
+
+class About(NamedTuple):
+    """What a system file says of itself."""
+
+    title: str
+    question: str
+    where: str  # "shipped", or the path of the file
+
+
+def about(path: Path) -> About:
+    """Title and question of a system file; of one that cannot be read the reason."""
+    where = "shipped" if shipped() in path.resolve().parents else str(path)
+    try:
+        raw = tomllib.loads(read_file(path).removeprefix("\ufeff"))
+    except (CapcalcError, ValueError, RecursionError) as error:
+        return About(f"cannot be read: {error}", "", where)
+    return About(str(raw.get("title", "")), str(raw.get("question", "")), where)
 
 
 def read_file(path: Path) -> str:
@@ -80,9 +111,24 @@ def read_file(path: Path) -> str:
     """
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise CapcalcError(f"{path}: larger than {MOST_BYTES:,} bytes; a system file is a few pages of text")
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        raise CapcalcError(f"{path}: not a text in UTF-8; a system file is TOML") from None
+            raise CapcalcError(f"{path}: {TOO_LARGE}")
+        return decoded(str(path), path.read_bytes())
+    except ValueError as error:  # a name that no file can have
+        raise CapcalcError(f"{path}: {error}") from None
     except OSError as error:
         raise CapcalcError(f"{path}: {error.strerror or error}") from None
+
+
+def decoded(name: str, content: bytes) -> str:
+    """The text of what was read.
+
+    Raises
+    ------
+    CapcalcError : it is no text, or far too large.
+    """
+    if len(content) > MOST_BYTES:
+        raise CapcalcError(f"{name}: {TOO_LARGE}")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise CapcalcError(f"{name}: not a text in UTF-8; a system file is TOML") from None

@@ -30,7 +30,7 @@ _LATER = {
         "io_per_read io_per_write limit".split()
     ),
 }
-_RATES = ("per_user", "rate", "every", "follows")
+RATES = ("per_user", "rate", "every", "follows")
 MOST_BYTES = 4_000_000
 
 
@@ -178,10 +178,10 @@ def _operation(
         reader.bad(place, 'no route; write route = ["web", "database"]')
     route = route_of(reader, f"{place}.route", raw["route"], kinds) if "route" in raw else ()
     said_of(reader, place, route)
-    said = [k for k in _RATES if k in raw]
+    said = [k for k in RATES if k in raw]
     if len(said) != 1:
         has = f"it has {' and '.join(said)}" if said else "it has none"
-        reader.bad(place, f"an operation has exactly one of {', '.join(_RATES)}; {has}")
+        reader.bad(place, f"an operation has exactly one of {', '.join(RATES)}; {has}")
     if "follows" in raw:
         follows = _follows(reader, place, raw["follows"])
         if follows:

@@ -35,7 +35,7 @@ class Reader:
         self.problems: list[tuple[int, str]] = []
         self.origins: dict[str, Origin] = {}
         self.sources: Mapping[str, Any] = {}
-        self._lines = _line_numbers(text)
+        self._lines = line_numbers(text)
 
     def bad(self, place: str, what: str) -> Missing:
         """Writes down a mistake."""
@@ -119,7 +119,7 @@ _HEADING = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"))*)\s*=""")
 
 
-def _line_numbers(text: str) -> dict[str, int]:
+def line_numbers(text: str) -> dict[str, int]:
     """Line of every table heading and key."""
     found: dict[str, int] = {}
     table = ""

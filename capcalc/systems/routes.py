@@ -23,6 +23,10 @@ HOP_KEYS: dict[str, Key] = {
     "service_time": Key("work", "this operation's own work at that tier"),
     "hit_ratio": Key("ratio", "this operation's own hit ratio at that tier", high=1.0),
 }
+_COPIES = {
+    "cache": ("a cache", "put what it copies behind it, or make it a database"),
+    "edge": ("an edge", "put the tier that it copies behind it"),
+}
 _ONLY_CALL = ("service_time", "hit_ratio")
 _LATER = frozenset({"at", "stored", "keep"})
 _FIELDS = {"request": "request_bytes", "response": "response_bytes"}
@@ -34,16 +38,23 @@ def route_of(reader: Reader, place: str, raw: Any, kinds: Mapping[str, str]) -> 
         reader.bad(place, f'{raw!r} is not a route; write a list of tiers, ["web", "cache", "database"]')
         return ()
     hops = _hops(reader, place, raw, kinds)
-    names = [address(h) for h in hops]
-    for name in sorted({n for n in names if names.count(n) > 1}):
-        reader.bad(place, f'"{name}" stands twice in one list; give one of them a name of its own: {{ tier = "{name}", name = "again" }}')
     _last_is_truth(reader, place, hops, kinds)
     return hops
 
 
 def _hops(reader: Reader, place: str, raw: list, kinds: Mapping[str, str]) -> tuple[Hop, ...]:
-    found = (_hop(reader, place, item, kinds) for item in raw)
-    return tuple(hop for hop in found if hop is not None)
+    found = tuple(hop for item in raw if (hop := _hop(reader, place, item, kinds)) is not None)
+    names = [address(h) for h in found]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        again = next(h for h in reversed(found) if address(h) == name)
+        shape = f'tier = "{again.tier}"' if isinstance(again, Call) else f"{_shape(again)} = [...]"
+        what = f'"{name}" stands twice in one list; give one of them a name of its own: '
+        reader.bad(place, what + f'{{ {shape}, name = "again" }}')
+    return found
+
+
+def _shape(hop: Hop) -> str:
+    return "fan" if isinstance(hop, Fan) else "route"
 
 
 def _hop(reader: Reader, place: str, raw: Any, kinds: Mapping[str, str]) -> Hop | None:
@@ -64,15 +75,22 @@ def _hop(reader: Reader, place: str, raw: Any, kinds: Mapping[str, str]) -> Hop 
         if not _known(reader, place, raw["tier"], kinds):
             return None
         call = Call(tier=raw["tier"], **fields)
-        if kinds[call.tier] in ("cache", "edge") and {"calls", "share"} & raw.keys():
-            what = "calls and share on a cache or an edge leave the hop behind it as it is; put both in a side trip: "
-            reader.bad(place, what + f'{{ route = ["{call.tier}", ...], calls = ... }}')
+        if kinds[call.tier] in _COPIES and {"calls", "share"} & raw.keys():
+            what = "calls and share on a cache or an edge leave the hop behind it as it is; "
+            reader.bad(place, what + f'put both in a side trip: {{ route = ["{call.tier}", ...], calls = ... }}')
         return call
     if shape == "route":
         return Trip(hops=route_of(reader, place, raw["route"], kinds), **fields)
-    if not isinstance(raw["fan"], list) or not raw["fan"]:
+    if not isinstance(raw["fan"], list):
+        what = f"{raw['fan']!r} is not a fan; "
+        reader.bad(place, what + "write a list of the hops that are made at the same time")
+        return None
+    if not raw["fan"]:
         return _empty(reader, place)
-    return Fan(hops=_hops(reader, place, raw["fan"], kinds), **fields)
+    hops = _hops(reader, place, raw["fan"], kinds)
+    for branch in hops:  # each is a list of its own
+        _last_is_truth(reader, place, (branch,), kinds)
+    return Fan(hops=hops, **fields)
 
 
 def _empty(reader: Reader, place: str) -> None:
@@ -88,8 +106,12 @@ def _fields(reader: Reader, place: str, raw: dict, shape: str) -> dict[str, Any]
             continue
         if name in _LATER:
             reader.bad(place, f"{name} {LATER}")
-        elif name not in HOP_KEYS or (name in _ONLY_CALL and shape != "tier"):
+        elif name in _ONLY_CALL and shape != "tier":
+            reader.bad(place, f"{name} belongs to the call of one tier: {{ tier = ..., {name} = ... }}")
+        elif name not in HOP_KEYS:
             reader.bad(place, f'unknown key "{name}" of a hop; {nearest(name, HOP_KEYS)}')
+        elif name == "name" and isinstance(value, str) and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+            reader.bad(place, f"name = {value!r}: a name has letters, digits and _, and begins with a letter")
         elif name == "hedge":
             hedge = _hedge(reader, place, value)
             if hedge is not None:
@@ -113,13 +135,14 @@ def said_of(reader: Reader, place: str, hops: tuple[Hop, ...]) -> None:
     for hop in hops:
         where = f"{place}.{address(hop)}"
         for name in ("calls", "share", "hedge", "service_time", "hit_ratio"):
-            if getattr(hop, name, None) not in (None, 1.0):
+            value = getattr(hop, name, None)
+            if value is not None and (name == "hit_ratio" or value != 1.0):
                 reader.said(f"{where}.{name}")
         said_of(reader, where, getattr(hop, "hops", ()))
 
 
 def _known(reader: Reader, place: str, name: Any, kinds: Mapping[str, str]) -> bool:
-    if name in kinds:
+    if isinstance(name, str) and name in kinds:
         return True
     reader.bad(place, f'unknown tier "{name}"; {nearest(name, kinds)}')
     return False
@@ -127,6 +150,8 @@ def _known(reader: Reader, place: str, name: Any, kinds: Mapping[str, str]) -> b
 
 def _last_is_truth(reader: Reader, place: str, hops: tuple[Hop, ...], kinds: Mapping[str, str]) -> None:
     last = hops[-1] if hops else None
-    if isinstance(last, Call) and kinds.get(last.tier) == "cache":
-        what = f'"{last.tier}" is a cache with nothing behind it in its list, so it spares nobody; '
-        reader.bad(place, what + 'put what it copies behind it, or make it a database')
+    kind = kinds.get(last.tier) if isinstance(last, Call) else None
+    if isinstance(last, Call) and kind in _COPIES:
+        article, remedy = _COPIES[kind]
+        what = f'"{last.tier}" is {article} with nothing behind it in its list, so it spares nobody; '
+        reader.bad(place, what + remedy)

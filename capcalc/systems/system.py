@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from capcalc.systems.change import changed
-from capcalc.systems.estimate import Estimate, estimate
+from capcalc.systems.report import Report, report
 from capcalc.systems.spec import Spec
 
 
@@ -40,9 +40,9 @@ class System(Spec):
         """
         return changed(self, {**(values or {}), **short})
 
-    def estimate(self) -> Estimate:
+    def estimate(self) -> Report:
         """The whole answer."""
-        return estimate(self)
+        return report(self)
 
     def __repr__(self) -> str:
         return f"<System {self.name}: {len(self.operations)} operations, {len(self.tiers)} tiers>"

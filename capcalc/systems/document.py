@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any
 
@@ -39,11 +38,6 @@ def to_dict(estimate: Estimate, *, steps: bool = False) -> dict[str, Any]:
         said = heads(estimate.lines)
         document["steps"] = [_line(line, said) for line in estimate.lines]
     return document
-
-
-def to_json(estimate: Estimate, *, steps: bool = False) -> str:
-    """`to_dict` as JSON text."""
-    return json.dumps(to_dict(estimate, steps=steps), indent=2, allow_nan=False, ensure_ascii=False)
 
 
 def _givens(estimate: Estimate, origins: tuple[str, ...]) -> dict[str, Any]:

@@ -1,0 +1,50 @@
+"""Which stated targets an estimate misses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from capcalc.figures import text_of
+from capcalc.systems.estimate import Estimate
+from capcalc.tiers.flow import Number
+
+_SAME = 1 + 1e-9  # a fleet sized to 70% may be busy 70% and a last digit
+
+
+def missed(estimate: Estimate) -> list[str]:
+    """A sentence for each target that is missed; of an array of scenarios the first that misses it."""
+    return [*_tiers(estimate), *_operations(estimate)]
+
+
+def _tiers(estimate: Estimate) -> Iterator[str]:
+    for name, result in estimate.tiers.items():
+        limit = getattr(estimate.spec.tiers[name], "utilisation", None)
+        wanted = estimate.spec.target.utilisation if limit is None else limit
+        if result.problem:
+            yield f"{name} is overloaded: {result.problem}"
+        elif result.utilisation is not None and (worst := _over(result.utilisation, wanted)) is not None:
+            busy, most = worst
+            busy_text, most_text = text_of(busy, "ratio"), text_of(most, "ratio")
+            yield f"{name} is {busy_text} busy at the peak; its target is {most_text}"
+
+
+def _operations(estimate: Estimate) -> Iterator[str]:
+    """Response times, where the operation or the target says a p99."""
+    for name, operation in estimate.spec.operations.items():
+        own = getattr(operation, "p99", None)
+        wanted = getattr(estimate.spec.target, "p99", None) if own is None else own
+        if wanted is None:
+            continue
+        worst = _over(estimate.operations[name].p99_s, wanted)
+        if worst is not None:
+            yield f"{name} has a p99 of {text_of(worst[0], 's')}; its target is {text_of(worst[1], 's')}"
+
+
+def _over(value: Number, most: Any) -> tuple[float, float] | None:
+    """The first scenario in which a value is over its target."""
+    values, limits = (a.ravel() for a in np.broadcast_arrays(value, most))
+    bad = np.flatnonzero(values > limits * _SAME)
+    return (float(values[bad[0]]), float(limits[bad[0]])) if bad.size else None

@@ -1,0 +1,405 @@
+"""Networks of queues: brute-force product form in fractions, limits, Little's law, bounds, saturation, bad input."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from references import hypoexponential_tail
+from scipy import special
+
+from capcalc.errors import DomainError, UnknownName
+from capcalc.laws import networks as n
+from capcalc.laws.mmc import mmc_mean_wait_s
+
+
+def compositions(total, parts):
+    """All ways to put `total` customers at `parts` places."""
+    for bars in itertools.combinations(range(total + parts - 1), parts - 1):
+        edges = (-1, *bars, total + parts - 1)
+        yield tuple(b - a - 1 for a, b in itertools.pairwise(edges))
+
+
+def weight(demands, c, counts):
+    """Product-form weight of `counts` customers of each class at one station, in fractions."""
+    j = sum(counts)
+    w = Fraction(math.factorial(j))
+    for D, m in zip(demands, counts, strict=True):
+        w *= Fraction(D) ** m / math.factorial(m)
+    for i in range(1, j + 1):
+        w /= i if c == -1 else min(i, c)
+    return w
+
+
+def brute(demands, population, think, servers):
+    """Throughputs and mean numbers from every state of the network: no algorithm, only the product form."""
+    places = [*zip(*demands, strict=True), think]
+    servers = [*servers, -1]
+
+    def constant(population):
+        G, numbers = Fraction(0), {}
+        if min(population) < 0:
+            return G, numbers
+        for state in itertools.product(*(compositions(m, len(places)) for m in population)):
+            at = list(zip(*state, strict=True))
+            w = Fraction(1)
+            for D, c, counts in zip(places, servers, at, strict=True):
+                w *= weight(D, c, counts)
+            G += w
+            for k, counts in enumerate(at[:-1]):
+                for r, m in enumerate(counts):
+                    numbers[r, k] = numbers.get((r, k), 0) + m * w
+        return G, numbers
+
+    G, numbers = constant(population)
+    less = [constant([m - (r == s) for s, m in enumerate(population)])[0] for r in range(len(population))]
+    return [g / G for g in less], {key: w / G for key, w in numbers.items()}
+
+
+CASES = [
+    ([[2, 3, 1]], [5], [4], [1, 1, 1]),
+    ([[2, 3, 1]], [6], [0], [2, 1, 3]),
+    ([[5, 1]], [7], [3], [3, -1]),
+    ([[4]], [6], [1], [2]),
+    ([[4]], [5], [0], [3]),
+    ([[2, 3], [1, 4]], [3, 2], [1, 0], [1, 1]),
+    ([[2, 3], [1, 4]], [3, 3], [1, 0], [2, 1]),
+    ([[2, 0, 1], [1, 4, 0]], [3, 2], [2, 1], [2, 3, 1]),
+    ([[2, 1], [1, 4], [3, 3]], [2, 1, 2], [0, 1, 0], [2, -1]),
+]
+
+
+@pytest.mark.parametrize(("demands", "population", "think", "servers"), CASES)
+def test_exact_against_every_state(demands, population, think, servers):
+    X, numbers = brute(demands, population, think, servers)
+    solved = n.closed_multiclass(demands, population, think, servers)
+    assert solved.throughput_rps == pytest.approx([float(x) for x in X], rel=1e-13)
+    for (r, k), q in numbers.items():
+        assert solved.queue_lengths[r, k] == pytest.approx(float(q), rel=1e-13, abs=0)
+    if len(demands) == 1:
+        alone = n.closed_network(demands[0], population[0], think[0], servers)
+        assert alone.throughput_rps == pytest.approx(float(X[0]), rel=1e-14)
+        assert alone.queue_lengths == pytest.approx(
+            [float(numbers[0, k]) for k in range(len(servers))], rel=1e-13
+        )
+        for k in range(len(servers)):
+            p = n.closed_marginal(k, demands[0], population[0], think[0], servers)
+            assert p.sum() == pytest.approx(1, rel=1e-14)
+            assert np.arange(len(p)) @ p == pytest.approx(float(numbers[0, k]), rel=1e-13)
+
+
+def exact_machine_repair(D, Z, c, N):
+    """Throughput of one pool and thinkers, with fractions: the finite-population queue."""
+    w = [Fraction(1)]
+    for j in range(1, N + 1):
+        w.append(w[-1] * Fraction(D) * (N - j + 1) / min(j, c) / Fraction(Z))
+    return sum(min(j, c) * p for j, p in enumerate(w)) / sum(w) / Fraction(D)
+
+
+@pytest.mark.parametrize("N", [9, 20, 40, 60, 100, 500, 2000])
+@pytest.mark.parametrize(("D", "Z", "c"), [(4, 10, 8), (1, 3, 2), (100, 1, 64), (30, 300, 50)])
+def test_pools_where_peers_go_negative(D, Z, c, N):
+    X = float(exact_machine_repair(D, Z, c, N))
+    solved = n.closed_network([D], N, Z, c)
+    assert solved.throughput_rps == pytest.approx(X, rel=2e-13)
+    assert solved.response_s == pytest.approx(N / X - Z, rel=1e-11)
+
+
+def random_network(rng):
+    stations = rng.integers(1, 7)
+    demands = 10 ** rng.uniform(-4, 1.5, stations) * (rng.random(stations) > 0.1)
+    servers = rng.choice([-1, 1, 1, 2, 3, 8, 32, 100, 700], stations)
+    think = float(rng.choice([0, 1]) * 10 ** rng.uniform(-3, 3)) + (0.0 if demands.any() else 1.0)
+    return demands, int(10 ** rng.uniform(0, 3.0001)), think, servers
+
+
+def test_no_random_network_is_negative_or_loses_a_customer():
+    rng = np.random.default_rng(20)
+    for case in range(2000):
+        given_ = D, N, Z, c = random_network(rng)
+        solved = n.closed_network(*given_)
+        X, Q = solved.throughput_rps, solved.queue_lengths
+        assert X > 0 and np.isfinite(X) and np.isfinite(Q).all() and (Q >= 0).all(), given_
+        assert Q.sum() + X * Z == pytest.approx(N, rel=1e-11), given_  # Q and X come by different ways
+        assert Q == pytest.approx(X * solved.residence_s, rel=1e-12)
+        assert (Q >= X * D * (1 - 1e-12)).all() and (solved.utilisation <= 1).all(), given_
+        for bounds in (n.asymptotic_bounds(*given_), n.balanced_job_bounds(*given_)):
+            assert (
+                bounds.throughput_lower_rps * (1 - 1e-12) <= X <= bounds.throughput_upper_rps * (1 + 1e-12)
+            ), given_
+            assert bounds.response_lower_s * (1 - 1e-9) - 1e-9 * Z <= solved.response_s
+        if case % 10 == 0:
+            near = n.approximate_network(*given_)
+            assert near.queue_lengths.sum() + near.throughput_rps * Z == pytest.approx(N, rel=1e-8), given_
+
+
+demand_lists = st.lists(st.floats(1e-3, 10), min_size=1, max_size=5)
+
+
+@settings(deadline=None)
+@given(
+    demand_lists, st.integers(2, 300), st.floats(0, 100), st.lists(st.integers(1, 20), min_size=5, max_size=5)
+)
+def test_throughput_rises_with_customers_and_servers_towards_the_bottleneck(D, N, Z, c):
+    c = c[: len(D)]
+    X = n.closed_throughput_rps(D, np.arange(N + 1), Z, c)
+    assert X[0] == 0 and X[1] == pytest.approx(1 / (Z + sum(D)))
+    assert (np.diff(X) >= -1e-13 * X[1:]).all()
+    assert (np.diff(X, 2) <= 1e-12 * X[-1]).all()  # and ever more slowly
+    assert X[-1] <= 1 / max(d / s for d, s in zip(D, c, strict=True)) * (1 + 1e-13)
+    assert X[-1] == pytest.approx(n.closed_network(D, N, Z, c).throughput_rps, rel=1e-12)
+    more = n.closed_throughput_rps(D, N, Z, [s + 1 for s in c])
+    assert more >= X[-1] * (1 - 1e-12)
+
+
+@settings(deadline=None, max_examples=50)
+@given(demand_lists, st.floats(0, 100), st.integers(1, 6))
+def test_many_customers_reach_the_bottleneck(D, Z, c):
+    D = [*D, 11.0]
+    X = n.closed_throughput_rps(D, 20_000, Z, c)
+    assert X == pytest.approx(c / 11, rel=1e-9)
+    assert n.approximate_network(D, 10**9, Z, c).throughput_rps == pytest.approx(c / 11, rel=1e-6)
+
+
+@settings(deadline=None)
+@given(demand_lists, st.integers(1, 60), st.floats(0, 100))
+def test_balanced_job_bounds_lie_inside_the_asymptotic(D, N, Z):
+    X = n.closed_network(D, N, Z).throughput_rps
+    wide, tight = n.asymptotic_bounds(D, N, Z), n.balanced_job_bounds(D, N, Z)
+    order = wide.throughput_lower_rps, tight.throughput_lower_rps, X
+    order += tight.throughput_upper_rps, wide.throughput_upper_rps
+    assert all(a <= b * (1 + 1e-12) for a, b in itertools.pairwise(order))
+
+
+def test_bounds_take_arrays():
+    N = np.array([1, 10, 100])
+    bounds = n.balanced_job_bounds([0.1, 0.2], N, [[0.0], [1.0]], [1, 2])
+    assert bounds.throughput_upper_rps.shape == (2, 3)
+    for i, Z in enumerate((0.0, 1.0)):
+        for j, m in enumerate(N):
+            one = n.balanced_job_bounds([0.1, 0.2], m, Z, [1, 2])
+            assert bounds.throughput_lower_rps[i, j] == one.throughput_lower_rps
+    assert n.asymptotic_bounds([9.2, 8.0], 1, 120.0).crossing_population == pytest.approx(137.2 / 9.2)
+    assert n.asymptotic_bounds([1.0], 3, 0.0, -1).crossing_population == np.inf
+
+
+def test_split_classes_are_one_class():
+    one = n.closed_network([0.5, 0.3, 2.0], 24, 3.0, [1, 2, 4])
+    two = n.closed_multiclass([[0.5, 0.3, 2.0]] * 2, [11, 13], 3.0, [1, 2, 4])
+    assert two.throughput_rps.sum() == pytest.approx(one.throughput_rps, rel=1e-13)
+    assert two.queue_lengths.sum(axis=0) == pytest.approx(one.queue_lengths, rel=1e-12)
+    assert two.response_s == pytest.approx([one.response_s] * 2, rel=1e-12)
+
+
+def test_several_classes_keep_littles_law():
+    rng = np.random.default_rng(3)
+    for _ in range(60):
+        R, K = rng.integers(1, 4), rng.integers(1, 5)
+        D, N = rng.exponential(1, (R, K)), rng.integers(1, 13, R)
+        Z, c = rng.exponential(5, R), rng.choice([-1, 1, 1, 2, 5], K)
+        for solved in (n.closed_multiclass(D, N, Z, c), n.approximate_multiclass(D, N, Z, c)):
+            assert solved.queue_lengths.sum(axis=1) + solved.throughput_rps * Z == pytest.approx(N, rel=1e-10)
+            assert solved.response_s == pytest.approx(N / solved.throughput_rps - Z, rel=1e-8)
+        near, far = solved.throughput_rps, n.closed_multiclass(D, N, Z, c).throughput_rps
+        assert near == pytest.approx(far, rel=0.12)
+
+
+def test_a_class_without_customers_shows_what_a_first_would_see():
+    none = n.closed_multiclass([[1, 3], [2, 4]], [2, 0])
+    assert none.throughput_rps[1] == 0 and (none.queue_lengths[1] == 0).all()
+    met = n.closed_network([1, 3], 2).queue_lengths
+    assert none.residence_s[1] == pytest.approx(np.array([2, 4]) * (1 + met), rel=1e-13)
+
+
+ERRORS = {  # method, pools: largest mean, 99th percentile of the error of throughput
+    ("schweitzer", False): (0.008, 0.07),
+    ("linearizer", False): (0.0005, 0.006),
+    ("schweitzer", True): (0.008, 0.09),
+    ("linearizer", True): (0.004, 0.07),
+}
+
+
+@pytest.mark.parametrize(("method", "pools"), ERRORS)
+def test_error_of_the_approximations(method, pools):
+    rng = np.random.default_rng(5)
+    errors = []
+    for _ in range(200):
+        K, N, Z = rng.integers(1, 6), int(10 ** rng.uniform(0, 3)), rng.choice([0, 1, 10]) * rng.random()
+        c = rng.choice([1, 2, 4, 8, 16, 64], K) if pools else np.ones(K)
+        D = rng.exponential(1, K) * np.where(c > 1, c * rng.random(K) * 1.5, 1)
+        exact = n.closed_throughput_rps(D, N, Z, c)
+        errors.append(abs(n.approximate_network(D, N, Z, c, method=method).throughput_rps / exact - 1))
+    mean, high = ERRORS[method, pools]
+    assert np.mean(errors) < mean and np.quantile(errors, 0.99) < high
+
+
+def test_ten_thousand_customers_and_a_hundred_servers_are_quick():
+    start = time.perf_counter()
+    solved = n.closed_network([1.0, 0.005, 0.008, 0.009], 10_000, 10.0, [100, 1, 1, 1])
+    assert time.perf_counter() - start < 0.5
+    assert solved.throughput_rps == pytest.approx(100, rel=1e-12) and solved.bottleneck == "station 1"
+    assert n.closed_throughput_rps([1.0], 10_000, 150.0, 100) == pytest.approx(
+        float(exact_machine_repair(1, 150, 100, 10_000)), rel=1e-12
+    )
+
+
+def test_traffic_by_hand():
+    routing = [[0, 0.5, 0.5, 0], [1, 0, 0, 0], [0.6, 0, 0, 0], [1, 0, 0, 0]]
+    assert n.traffic_rates([0, 0, 0, 4.0], routing) == pytest.approx([20, 10, 10, 4], rel=1e-14)
+    both = n.traffic_rates([[0, 0, 0, 4.0], [1.0, 0, 0, 0]], routing)
+    assert both == pytest.approx(np.array([[20, 10, 10, 4], [5, 2.5, 2.5, 0]]), rel=1e-14)
+    assert n.visit_ratios([0, 0, 0, 4.0], routing) == pytest.approx([5, 2.5, 2.5, 1], rel=1e-14)
+
+
+def test_open_stations_are_pools_and_delays():
+    solved = n.jackson_network(
+        [6.0, 0, 0], [[0, 0.5, 0.5], [0, 0, 0], [0.2, 0, 0]], [0.2, 0.5, 3.0], [3, 4, -1]
+    )
+    lam = 6 / 0.9
+    assert solved.station_rps == pytest.approx([lam, lam / 2, lam / 2])
+    wait = mmc_mean_wait_s(solved.station_rps[:2], [0.2, 0.5], [3, 4])
+    assert solved.wait_s == pytest.approx([*wait, 0]) and solved.utilisation[2] == 0
+    assert solved.customers == pytest.approx(solved.arrival_rps * solved.response_s, rel=1e-14)
+    assert solved.limit_rps == pytest.approx(0.9 * min(3 / 0.2, 2 * 4 / 0.5)) and solved.problem is None
+    by_visits = n.open_network(6.0, [0.2, 0.5, 3.0], solved.visits, [3, 4, -1])
+    assert by_visits.response_s == pytest.approx(solved.response_s, rel=1e-13)
+
+
+def test_saturated_stations_are_named():
+    solved = n.open_network(30.0, [0.1, 0.01, 0.2], servers=[3, 1, 2], stations=["db", "web", "disk"])
+    assert solved.problem == (
+        "db: 3.00 erlang saturate 3 servers; 4 would carry them; disk: 6.00 erlang saturate 2 servers; 7 would "
+        "carry them; the network carries less than 10/s"
+    )
+    assert solved.saturated.tolist() == [True, False, True] and solved.bottleneck == "disk"
+    assert solved.response_per_visit_s.tolist() == [np.inf, pytest.approx(0.01 / 0.7), np.inf]
+    assert solved.response_s == np.inf and solved.customers == np.inf
+    classes = n.open_multiclass([1.0, 2.0, 0.0], [[0.5, 0.1], [0.4, 0.0], [0.0, 0.3]], stations=["db", "web"])
+    assert classes.problem == (
+        "db: 1.30 erlang saturate 1 server; 2 would carry them; the network carries less than 0.769 times this load"
+    )
+    assert classes.residence_s[:, 0].tolist() == [np.inf, np.inf, 0]
+    assert np.isfinite(classes.residence_s[:, 1]).all() and classes.customers[2] == 0
+    assert not np.isnan(classes.queue_lengths).any()
+    idle = n.open_network(0.0, [0.1, 0.2])
+    assert idle.response_s == pytest.approx(0.3) and idle.customers == 0 and idle.limit_rps == 5
+
+
+def test_open_classes_in_a_pool_share_its_wait():
+    one = n.open_network(5.0, [0.5], servers=4)
+    two = n.open_multiclass([2.0, 3.0], [[0.5], [0.5]], 4)
+    assert two.response_s == pytest.approx([one.response_s] * 2, rel=1e-14)
+    assert two.customers.sum() == pytest.approx(one.customers, rel=1e-14)
+
+
+def test_a_chain_of_servers():
+    S = [1 / 100, 1 / 120, 1 / 300]
+    t = np.array([0.001, 0.05, 0.3, 2.0])
+    means = [1 / (1 / s - 80.0) for s in S]
+    assert n.tandem_response_tail(t, 80.0, S) == pytest.approx(hypoexponential_tail(t, means), rel=1e-11)
+    p = np.array([[0.01], [0.5], [0.999], [1 - 1e-9]])
+    lam = np.array([0.0, 50.0, 99.999])
+    same = n.tandem_response_percentile_s(p, lam, [0.01] * 5)
+    assert same == pytest.approx(special.gammaincinv(5, p) / (100 - lam), rel=1e-10)
+    assert n.tandem_response_tail(same, lam, [0.01] * 5) == pytest.approx(
+        np.broadcast_to(1 - p, (4, 3)), rel=1e-9
+    )
+    assert n.tandem_response_percentile_s(0.99, 50.0, [0.01]) == pytest.approx(math.log(100) / 50, rel=1e-14)
+    assert n.tandem_response_percentile_s(0.5, [99.0, 100.0], [0.01, 0.0])[1] == np.inf
+    assert n.tandem_response_tail([0.0, 1.0], 100.0, [0.01, 0.001]).tolist() == [1, 1]
+    assert n.tandem_response_percentile_s(0.5, 1.0, [0.0]) == 0
+
+
+BAD = [
+    (lambda: n.closed_network([], 1), "demands_s = [] is outside the flat lists, one number a station."),
+    (lambda: n.closed_network([-1.0], 1), "demands_s = -1.0 is outside [0, inf)."),
+    (lambda: n.closed_network([1.0], 0), "population = 0.0 is outside [1, 1e+07]."),
+    (
+        lambda: n.closed_network([1.0], 1.5),
+        "population = 1.5 is outside the whole numbers. Round it up or down.",
+    ),
+    (
+        lambda: n.closed_network([0.0], 3),
+        "demands_s = [0.0] is outside the demands that take any time. Give one above 0.",
+    ),
+    (
+        lambda: n.closed_network([1.0], [1, 2]),
+        "population = [1.0, 2.0] is outside the single numbers. Lists go to closed_throughput_rps.",
+    ),
+    (
+        lambda: n.closed_network([1.0], 1, servers=0),
+        "servers = 0.0 is outside [1, inf). Write -1 for a delay station, where nobody waits.",
+    ),
+    (
+        lambda: n.closed_network([1.0, 2.0], 1, servers=[1, 2, 3]),
+        "servers = [1.0, 2.0, 3.0] is outside the lists of 2 numbers, one a station. "
+        "One number alone counts for every station.",
+    ),
+    (
+        lambda: n.closed_network([1.0], 1, stations=["a", "b"]),
+        "stations = ['a', 'b'] is outside the lists of 1 names.",
+    ),
+    (
+        lambda: n.closed_multiclass([[1.0], [2.0]], [1]),
+        "population = [1.0] is outside the lists of 2 numbers, one a class.",
+    ),
+    (
+        lambda: n.closed_multiclass([1.0], [1]),
+        "demands_s = [1.0] is outside the tables, one row a class, one column a station.",
+    ),
+    (
+        lambda: n.closed_multiclass([[1.0]] * 3, [1000, 1000, 1000]),
+        "population = [1000.0, 1000.0, 1000.0] is outside what has at most 20,000,000 populations up to it. "
+        "Use approximate_multiclass.",
+    ),
+    (
+        lambda: n.closed_multiclass([[1.0]], [0]),
+        "population = [0.0] is outside what holds any customer. Give one class 1 or more.",
+    ),
+    (
+        lambda: n.traffic_rates([1.0, 0.0], [[0, 1.0], [0.5, 0.6]]),
+        "routing = 1.1 is outside the row sums up to 1. The rest of a row leaves.",
+    ),
+    (
+        lambda: n.traffic_rates([1.0, 0.0], [[0, 1.0], [1.0, 0.0]]),
+        "routing = 'station 1' is outside the stations with a way out. Let a row sum to less than 1.",
+    ),
+    (
+        lambda: n.traffic_rates([1.0, 0.0], [[0, 1.0]]),
+        "routing = [[0.0, 1.0]] is outside the tables of 2 rows and 2 columns, a row and a column a station.",
+    ),
+    (
+        lambda: n.visit_ratios([0.0], [[0.0]]),
+        "external_rps = 0.0 is outside (0, inf). Without arrivals there are no visits.",
+    ),
+    (
+        lambda: n.open_network([1.0, 2.0], [1.0]),
+        "arrival_rps = [1.0, 2.0] is outside the single numbers. Several classes go to open_multiclass.",
+    ),
+    (
+        lambda: n.open_network("9", [1.0]),
+        "arrival_rps = '9' is outside the numbers. Give a number in [0, inf).",
+    ),
+    (
+        lambda: n.tandem_response_percentile_s(99, 1.0, [0.1]),
+        "p = 99.0 is outside (0, 1). Write 0.99 for the 99th percentile.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "text"), BAD, ids=[text for _, text in BAD])
+def test_bad_input_is_a_sentence(call, text):
+    with pytest.raises(DomainError) as error:
+        call()
+    assert str(error.value) == text
+
+
+def test_an_unknown_method_is_named():
+    with pytest.raises(UnknownName, match='did you mean "schweitzer"'):
+        n.approximate_network([1.0], 3, method="schweizer")
