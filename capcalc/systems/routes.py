@@ -20,12 +20,14 @@ HOP_KEYS: dict[str, Key] = {
     "hedge": Key("hedge", "unanswered so long, the call is sent again"),
     "request": Key("size", "bytes of each call"),
     "response": Key("size", "bytes of each answer"),
+    "stored": Key("size", "bytes that stay after each call"),
+    "keep": Key("duration", "how long they stay"),
     "service_time": Key("work", "this operation's own work at that tier"),
     "hit_ratio": Key("ratio", "this operation's own hit ratio at that tier", high=1.0),
 }
 _ONLY_CALL = ("service_time", "hit_ratio")
-_LATER = frozenset({"at", "stored", "keep"})
-_FIELDS = {"request": "request_bytes", "response": "response_bytes"}
+_LATER = frozenset({"at"})
+HOP_FIELDS = {"request": "request_bytes", "response": "response_bytes", "stored": "stored_bytes", "keep": "keep_s"}
 
 
 def route_of(reader: Reader, place: str, raw: Any, kinds: Mapping[str, str]) -> tuple[Hop, ...]:
@@ -97,7 +99,7 @@ def _fields(reader: Reader, place: str, raw: dict, shape: str) -> dict[str, Any]
         else:
             got = reader.value(f"{where}.{name}", value, HOP_KEYS[name])
             if got is not MISSING:
-                found[_FIELDS.get(name, name)] = got
+                found[HOP_FIELDS.get(name, name)] = got
     return found
 
 
@@ -112,8 +114,8 @@ def said_of(reader: Reader, place: str, hops: tuple[Hop, ...]) -> None:
     """Keeps which numbers of the hops the file says, by their addresses."""
     for hop in hops:
         where = f"{place}.{address(hop)}"
-        for name in ("calls", "share", "hedge", "service_time", "hit_ratio"):
-            if getattr(hop, name, None) not in (None, 1.0):
+        for name in ("calls", "share", "hedge", "service_time", "hit_ratio", "request", "response", "stored", "keep"):
+            if getattr(hop, HOP_FIELDS.get(name, name), None) not in (None, 1.0):
                 reader.said(f"{where}.{name}")
         said_of(reader, where, getattr(hop, "hops", ()))
 
@@ -127,6 +129,6 @@ def _known(reader: Reader, place: str, name: Any, kinds: Mapping[str, str]) -> b
 
 def _last_is_truth(reader: Reader, place: str, hops: tuple[Hop, ...], kinds: Mapping[str, str]) -> None:
     last = hops[-1] if hops else None
-    if isinstance(last, Call) and kinds.get(last.tier) == "cache":
+    if isinstance(last, Call) and kinds.get(last.tier) in ("cache", "edge"):
         what = f'"{last.tier}" is a cache with nothing behind it in its list, so it spares nobody; '
         reader.bad(place, what + 'put what it copies behind it, or make it a database')
