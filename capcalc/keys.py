@@ -24,13 +24,15 @@ UNITS = {
     "money": "USD",
     "price_per_hour": "USD/h",
 }  # base unit of the values of a kind; the others have none
-NUMERIC = ("duration", "size", "rate", "count", "ratio", "bandwidth", "money", "number", "whole")
+NUMERIC = ("duration", "size", "rate", "count", "ratio", "bandwidth", "money", "price_per_hour", "number", "whole")
+SPARES = ("zone", "region")
 _INF = float("inf")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Key:
-    """One key. `kind` is a kind of quantity of `capcalc.units`, or whole, text, flag, choice, work, amount."""
+    """One key. `kind` is a kind of quantity of `capcalc.units`, or one of whole, text, flag, choice, work (a time
+    or its distribution), amount (a size or its distribution), spare (a number, zone, region)."""
 
     kind: str
     doc: str
@@ -84,6 +86,8 @@ def check_value(where: str, value: Any, k: Key) -> None:
             checks.whole(where, value, k.low, k.high)
     elif k.kind == "work":
         checks.real(where, value.mean_s, 0, above=True, hint="A time of work is more than nothing.")
+    elif k.kind == "spare" and value not in SPARES:
+        checks.whole(where, value, 0)
     elif k.kind == "choice" and value not in k.choices:
         raise DomainError(where, value, "the words " + ", ".join(k.choices))
 

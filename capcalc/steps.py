@@ -93,6 +93,10 @@ class Working:
             {symbol: self.line(ref).key for symbol, ref in refs.items()},
         )
 
+    def __contains__(self, key: str) -> bool:
+        """Whether a step or a given of that key is there already."""
+        return key in self._lines or key in self._same
+
     def line(self, key: str) -> Given | Step:
         """The given or step behind a key."""
         while key in self._same:

@@ -52,11 +52,11 @@ def measure(name: str, load: float, scale: float = 1.0, most: int = 300_000_000)
         tiers, operations, wanted, level=0.99, requests=500_000, max_requests=most, watch=[case.watch], seed=20
     )
     samples, answer = result.response[case.watch], estimate.operations[case.watch]
-    found = [(float(answer.law.percentile(p)), samples, p) for p in PERCENTILES]
+    found = [(float(answer.server_law.percentile(p)), samples, p) for p in PERCENTILES]
     return Row(
         name,
         load,
-        answer.standing.level,
+        answer.server_law.standing.level,
         tuple(value / s.percentile(p, level=0.99).value - 1 for value, s, p in found),
         tuple(s.percentile(p, level=0.99).relative for _, s, p in found),
         tuple(value in s.percentile(p, level=0.999) for value, s, p in found),

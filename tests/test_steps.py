@@ -172,7 +172,8 @@ def test_working_is_readable():
     text = list(step_lines(estimate.lines))
     assert max(map(len, text)) <= 100
     shown = "\n".join(text)
-    assert "web_needed = max(1, ceil(a/(w*U))) = max(1, ceil(3.47/(8*0.7))) = 1" in shown
+    assert "web_needs_CPU = a/(w*U) = 3.47/(8*0.7) = 0.62" in shown
+    assert "web_needed = max(1, ceil(cpu), ceil(network)) = " in shown
     assert "read_mean = U*n/day = " in shown
     assert "nan" not in shown and "inf" not in shown
 

@@ -34,8 +34,7 @@ _TOY = 64  # keys up to which the law of K is exact
 _REACH = 8.5  # standard deviations that count
 _NARROW = 0.1  # relative spread up to which times are taken evenly
 _NEVER = 28.0  # -ln of a chance that does not count
-_TIMES = np.polynomial.legendre.leggauss(48)
-_MANY_TIMES = np.polynomial.legendre.leggauss(128)
+_FEW, _MANY = 48, 128  # points of the integral over time, of a narrow and of a wide stretch
 
 
 def correction(law: Law, life: Array) -> Array:
@@ -61,6 +60,11 @@ def small_hit_ratio(items: int, keys: float, zipf: float) -> float:
     return exact_hit_ratio(items, law) if keys <= _TOY else _normal_hit_ratio(items, law)
 
 
+@lru_cache(maxsize=4)
+def _legendre(points: int) -> tuple[Array, Array]:
+    return np.polynomial.legendre.leggauss(points)
+
+
 def _window(items: int, law: Law) -> tuple[float, float]:
     """Che's T and the standard deviation of the time at which the distinct keys reach `items`, over T."""
     T = float(life(LRU, law, np.array([float(items)]))[0])
@@ -79,9 +83,9 @@ def _edges(items: int, law: Law) -> tuple[float, float, bool]:
     return T * math.exp(-max(_REACH * sd, _NEVER / items)), T * math.exp(_REACH * sd), True
 
 
-def _times(first: float, last: float, by_log: bool, rule: tuple[Array, Array]) -> tuple[Array, Array]:
+def _times(first: float, last: float, by_log: bool, points: int) -> tuple[Array, Array]:
     """Nodes and weights of an integral over time."""
-    z, g = rule
+    z, g = _legendre(points)
     if not by_log:
         return (first + last) / 2 + (last - first) / 2 * z, (last - first) / 2 * g
     half = math.log(last / first) / 2
@@ -92,7 +96,7 @@ def _times(first: float, last: float, by_log: bool, rule: tuple[Array, Array]) -
 def _normal_hit_ratio(items: int, law: Law) -> float:
     p, w = law.shares, law.weights
     edges = _edges(items, law)
-    t, g = _times(*edges, _TIMES)
+    t, g = _times(*edges, _FEW)
     q = -np.expm1(-np.multiply.outer(t, p))
     e = 1 - q
     v = q * e
@@ -111,7 +115,7 @@ def exact_hit_ratio(items: int, law: Law) -> float:
     """LRU with the law of K_i from its characteristic function; good to 1e-9 or better."""
     p, w = law.shares, law.weights
     edges = _edges(items, law)
-    t, g = _times(*edges, _MANY_TIMES if edges[2] else _TIMES)
+    t, g = _times(*edges, _MANY if edges[2] else _FEW)
     q = -np.expm1(-np.multiply.outer(t, p))
     e = 1 - q
     mean, sd = q @ w, np.sqrt((q * e) @ w)

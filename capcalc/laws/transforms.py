@@ -246,24 +246,30 @@ def invert(
     return np.where(early, mass, tail), np.where(early, 0.0, density)
 
 
-def _after(total, terms):
+def _after(total: np.ndarray, terms: np.ndarray) -> np.ndarray:
     """The terms added one by one, so that a scenario comes out the same alone as among others."""
-    return np.add.accumulate(np.concatenate([total[None], terms]), axis=0)[-1]
+    if total.size < 128:
+        return np.add.accumulate(np.concatenate([total[None], terms]), axis=0)[-1]
+    for term in terms:
+        total = total + term
+    return total
 
 
 def _euler(node: Node, x: np.ndarray, mass, atom, c, m: int) -> tuple[np.ndarray, np.ndarray]:
     beta, eta = euler_nodes(m)
-    tail, density = np.zeros(x.shape), np.zeros(x.shape)
+    weights = eta / beta
+    tail, density, inverse = np.zeros(x.shape), np.zeros(x.shape), 1 / x
     step = max(1, BLOCK // max(1, x.size))
     column = (slice(None),) + (None,) * x.ndim
     for first in range(0, beta.size, step):
-        b, e = beta[first : first + step][column], eta[first : first + step][column]
-        s = b / x
+        b, e, w = (v[first : first + step][column] for v in (beta, eta, weights))
+        s = b * inverse
         part = node.at(s, {}) - atom
         part = part if c is None else part * np.exp(s * c)
-        tail = _after(tail, e * ((mass - part) / b).real)
+        # the real part of (mass - part) e / b, of which only `part` and b are complex
+        tail = _after(tail, (mass - part.real) * w.real + part.imag * w.imag)
         density = _after(density, e * part.real)
-    return tail, density / x
+    return tail, density * inverse
 
 
 def panels(edges_s: np.ndarray, points: int = 20) -> tuple[np.ndarray, np.ndarray]:

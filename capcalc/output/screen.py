@@ -58,9 +58,11 @@ def summary(estimate: Estimate, shown: Shown) -> Iterator[tuple[str, str]]:
         if f"{name}.answer.p99" not in estimate.by_key:
             yield name, "no answer for some requests: a tier on the way is overloaded"
             continue
-        times = "   ".join(f"{p} {shown(f'{name}.answer.{p}')}" for p in ("mean", "p50", "p99"))
+        user = "   ".join(f"{p} {shown(f'{name}.answer.{p}')}" for p in ("p50", "p99"))
+        server = "   ".join(f"{p} {shown(f'{name}.server.{p}')}" for p in ("p50", "p99"))
         level = answer.standing.level
-        yield name, f"{times}   server side, at the peak" + ("" if level == "exact" else f" ({level})")
+        said = "" if level == "exact" else f"   ({level})"
+        yield name, f"user side {user}   server side {server}{said}"
 
 
 def assumptions(estimate: Estimate, shown: Shown) -> str:

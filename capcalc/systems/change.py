@@ -58,7 +58,7 @@ def full_key(spec: Spec, key: str) -> str:
 def settable(spec: Spec) -> dict[str, Key]:
     """Every key that can be set, and what it takes."""
     found: dict[str, Key] = {f"mix.{n}": k for n, k in keys_of(Mix).items()}
-    tables = {"workload": spec.workload, "target": spec.target}
+    tables = {"workload": spec.workload, "client": spec.client, "target": spec.target}
     tables |= {f"groups.{n}": t for n, t in spec.groups.items()}
     tables |= {f"tiers.{n}": t for n, t in spec.tiers.items()}
     tables |= {f"operations.{n}": t for n, t in spec.operations.items()}
@@ -89,7 +89,7 @@ def _with(spec: S, typed: str, key: str, raw: Any) -> S:
     origins = {**spec.origins, key: Origin("typed")}
     if head == "mix":
         return replace(spec, mix=replace(spec.mix or Mix(), **{rest: value}), origins=origins)
-    if head in ("workload", "target"):
+    if head in ("workload", "client", "target"):
         return replace(spec, **{head: replace(getattr(spec, head), **{rest: value})}, origins=origins)
     owner, _, name = rest.partition(".")
     tables = dict(getattr(spec, head))
@@ -111,8 +111,8 @@ def _value(key: str, raw: Any, k: Key) -> Any:
             value = converted(raw, k)
         except CapcalcError as error:
             raise CapcalcError(f"{key}: {error}") from None
-    elif k.kind == "work" and not isinstance(raw, Work):
-        value = Work(np.asarray(raw, float)[()])
+    elif k.kind in ("work", "amount") and not isinstance(raw, Work):
+        value = Work(np.asarray(raw, float)[()], "exponential" if k.kind == "work" else "fixed")
     else:
         value = raw if isinstance(raw, (int, float, str, bool, Work)) else np.asarray(raw)
     check_value(key, value, k)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from capcalc.errors import DomainError
 from capcalc.steps import Working, symbol_of
 from capcalc.systems.spec import Group, Operation, Spec
-from capcalc.tiers.flow import Flow, Number
+from capcalc.tiers.flow import Factor, Flow, Number
 
 DAY_S = 86400.0
 
@@ -32,13 +32,35 @@ def flows(spec: Spec, working: Working) -> dict[str, Flow]:
             kind=operation.kind,
             mean_rps=mean,
             peak_rps=peak,
-            request_bytes=operation.request,
-            response_bytes=operation.response,
+            request_bytes=operation.request.mean_s,
+            response_bytes=operation.response.mean_s,
+            request_text=_size(name, "request"),
+            response_text=_size(name, "response"),
+            group=operation.group or "",
+            lasts_s=float("inf") if group.lasts is None else group.lasts,
+            lasts_key=f"{place}.lasts",
             peak_lasts_s=group.peak_lasts,
             peak_lasts_key=f"{place}.peak_lasts",
             origin=name,
         )
     return {name: found[name] for name in spec.operations}
+
+
+def _size(name: str, what: str) -> Factor:
+    key = f"operations.{name}.{what}"
+    return Factor(symbol_of(key), {symbol_of(key): key})
+
+
+def online(spec: Spec) -> dict[str, tuple[Number, str, dict[str, str]]]:
+    """Users of each group that are connected at the busiest moment, as number and formula."""
+    found: dict[str, tuple[Number, str, dict[str, str]]] = {}
+    for name, group in {"": spec.workload, **spec.groups}.items():
+        if group.users is not None and group.online is not None:
+            place = f"groups.{name}" if name else "workload"
+            users, part = f"{place}.users", f"{place}.online"
+            text = f"{symbol_of(users)}*{symbol_of(part)}"
+            found[name] = (group.users * group.online, text, {symbol_of(users): users, symbol_of(part): part})
+    return found
 
 
 def _in_order(operations: Mapping[str, Operation]) -> list[str]:

@@ -14,12 +14,13 @@ import numpy as np
 from capcalc.keys import NUMERIC, keys_of
 from capcalc.laws.work import Work
 from capcalc.steps import Given, Step, Working
-from capcalc.systems.demand import flows
+from capcalc.systems.demand import flows, online
 from capcalc.systems.givens import resolver
-from capcalc.systems.response import Answer, answers
+from capcalc.systems.response import Answer, answers, behind
 from capcalc.systems.spec import Spec
 from capcalc.tiers.flow import Fan, Flow, Hop, Number, Trip, Visit, follow
-from capcalc.tiers.tier import TierResult
+from capcalc.tiers.tier import Around, TierResult
+from capcalc.tiers.waiting import work_steps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,10 +90,16 @@ def estimate(spec: Spec) -> Estimate:
         v for name, o in spec.operations.items() for v in follow(o.route, entering[name], spec.tiers, f"operations.{name}")
     ]
     by_tier: dict[str, list[Visit]] = {}
+    for name in dict.fromkeys(v.hop.tier for v in visits):
+        spec.tiers[name].prepare(working)
     for visit in visits:
-        spec.tiers[visit.hop.tier].explain(visit, working)
+        tier = spec.tiers[visit.hop.tier]
+        tier.explain(visit, working)
+        if (work := tier.work(visit))[1]:
+            work_steps(*work, working)
         by_tier.setdefault(visit.hop.tier, []).append(visit)
-    results = {name: spec.tiers[name].solve(mine, spec.target, working) for name, mine in by_tier.items()}
+    around = Around(spec.target, online(spec), behind(spec, visits))
+    results = {name: spec.tiers[name].solve(mine, around, working) for name, mine in by_tier.items()}
     answered = answers(spec, entering, results, working)
     return Estimate(spec, entering, results, answered, working.lines(), working.by_key())
 
@@ -118,14 +125,14 @@ def _total(spec: Spec, working: Working, entering: Mapping[str, Flow]) -> None:
 
 def is_sweep(spec: Spec) -> bool:
     """Whether some number of a system is an array of scenarios."""
-    tables = [spec.workload, spec.target, *spec.groups.values(), *spec.tiers.values(), *spec.operations.values()]
+    tables = [spec.workload, spec.client, spec.target, *spec.groups.values(), *spec.tiers.values(), *spec.operations.values()]
     if spec.mix is not None:
         tables.append(spec.mix)
     for table in tables:
         for name, k in keys_of(table).items():
             value = getattr(table, name)
             value = value.mean_s if isinstance(value, Work) else value
-            if k.kind in (*NUMERIC, "work") and np.ndim(value):
+            if k.kind in (*NUMERIC, "work", "amount") and np.ndim(value):
                 return True
     return any(_swept(hop) for o in spec.operations.values() for hop in o.route)
 

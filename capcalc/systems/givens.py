@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from capcalc.catalogue.machines import machine as in_catalogue
 from capcalc.keys import Key, keys_of, unit_of
 from capcalc.laws.work import Work
 from capcalc.steps import Given, symbol_of
 from capcalc.systems.demand import DAY_S
-from capcalc.systems.response import HOP_S
+from capcalc.systems.response import DNS_S, HOP_S
+from capcalc.systems.routes import HOP_FIELDS, HOP_KEYS
 from capcalc.systems.spec import Origin, Spec
 from capcalc.tiers.flow import Hop, address
 
+_OF_MACHINE = {
+    "vcpu": ("vCPUs", ""),
+    "memory_bytes": ("memory", "B"),
+    "network_bytes_per_s": ("network, each way", "B/s"),
+    "disk_bytes": ("disk", "B"),
+    "iops": ("disk reads and writes", "1/s"),
+    "usd_per_hour": ("price", "USD/h"),
+}
 CONSTANTS = {
     "constants.day": Given(
         "constants.day", "day", "seconds of a day", DAY_S, "s", "constant", "definition", head=1e5
@@ -26,6 +36,12 @@ CONSTANTS = {
         "default",
         "0.5 ms: classic figure of a round trip in a data centre (0.25 ms to 1 ms)",
     ),
+    "constants.dns": Given(
+        "constants.dns", "dns", "looking up a name", DNS_S, "s", "default", "assumed: 20 ms where the name is not at hand"
+    ),
+    "constants.workers": Given(
+        "constants.workers", "workers", "workers of a server", 8.0, "", "default", "assumed: one for each of 8 vCPUs"
+    ),
 }
 
 
@@ -35,6 +51,8 @@ def resolver(spec: Spec) -> Callable[[str], Given]:
     def resolve(key: str) -> Given:
         if key in CONSTANTS:
             return CONSTANTS[key]
+        if key.startswith("machines."):
+            return _of_machine(key)
         value, k = lookup(spec, key)
         origin = origin_of(spec, key, k)
         unit = unit_of(k)
@@ -43,6 +61,15 @@ def resolver(spec: Spec) -> Callable[[str], Given]:
         return Given(key, symbol_of(key), k.doc, float(value), unit, origin.kind, origin.source)
 
     return resolve
+
+
+def _of_machine(key: str) -> Given:
+    """A number of a machine of the catalogue: `machines.m7i.2xlarge.vcpu`."""
+    name, _, field = key.removeprefix("machines.").rpartition(".")
+    found = in_catalogue(name)
+    label, unit = _OF_MACHINE[field]
+    symbol = symbol_of(f"{name}.{field}").replace("-", "_")
+    return Given(key, symbol, f"{label} of {name}", float(getattr(found, field)), unit, "default", f"catalogue: {found.source}")
 
 
 def origin_of(spec: Spec, key: str, k: Key) -> Origin:
@@ -63,48 +90,41 @@ def lookup(spec: Spec, key: str) -> tuple[Any, Key]:
     """
     head, _, rest = key.partition(".")
     table: Any
-    if head in ("workload", "target", "mix"):
+    if head in ("workload", "target", "mix", "client"):
         table, name = getattr(spec, head), rest
     else:
         owner, _, name = rest.partition(".")
         table = getattr(spec, head)[owner]
-        if head == "operations" and name not in keys_of(table):
-            return _in_operation(table, name, key)
-    part = ""
-    for suffix in (".p50", ".p99"):
-        if name.endswith(suffix):
-            name, part = name.removesuffix(suffix), suffix
+    name, part = _parted(name)
+    if head == "operations" and name not in keys_of(table):
+        return _in_operation(table, name, part, key)
     value, k = getattr(table, name), keys_of(table)[name]
     return _work_part(value, part), k
 
 
-def _in_operation(operation: Any, name: str, key: str) -> tuple[Any, Key]:
+def _parted(name: str) -> tuple[str, str]:
+    """A name and the percentile of its distribution that is asked for."""
+    for part in (".p50", ".p99"):
+        if name.endswith(part):
+            return name.removesuffix(part), part
+    return name, ""
+
+
+def _in_operation(operation: Any, name: str, part: str, key: str) -> tuple[Any, Key]:
     if name == "per_user_in_file":
         return operation.per_user, keys_of(operation)["per_user"]
     if name == "follows":
         return next(iter(operation.follows.values())), Key("number", "of each request of the other operation")
-    part = ""
-    for suffix in (".p50", ".p99"):
-        if name.endswith(suffix):
-            name, part = name.removesuffix(suffix), suffix
     *path, last = name.split(".")
     hop = _hop(operation.route, path)
     if hop is None:
         raise KeyError(key)
     if last == "hedge":
         return hop.resent, Key("ratio", "part of the calls that a hedge sends again")
-    value = getattr(hop, last, None)
+    value = getattr(hop, HOP_FIELDS.get(last, last), None)
     if value is None:
         raise KeyError(key)
-    return _work_part(value, part), _HOP_KEYS[last]
-
-
-_HOP_KEYS = {
-    "calls": Key("number", "calls of this hop for a request"),
-    "share": Key("ratio", "part of the requests that take this hop", high=1.0),
-    "hit_ratio": Key("ratio", "part of the reads that it answers here", high=1.0),
-    "service_time": Key("work", "this operation's own work there"),
-}
+    return _work_part(value, part), HOP_KEYS[last]
 
 
 def _hop(hops: tuple[Hop, ...], path: list[str]) -> Hop | None:

@@ -13,23 +13,15 @@ from capcalc.keys import keys_of
 from capcalc.systems.kinds import KINDS, tier_class
 from capcalc.systems.read import LATER, Reader
 from capcalc.systems.routes import route_of, said_of
-from capcalc.systems.spec import Group, Operation
+from capcalc.systems.spec import Client, Group, Operation
 from capcalc.systems.system import System
 from capcalc.tiers.flow import Call, Fan, Hop, Trip
 from capcalc.tiers.tier import Target, Tier
 
-TABLES = ("title", "question", "workload", "groups", "operations", "tiers", "target", "sources", "check")
-LATER_TABLES = frozenset({"client", "regions"})
-_LATER = {
-    "workload": frozenset({"lasts"}),
-    "operations": frozenset({"p99", "done"}),
-    "target": frozenset({"p99", "fill", "zones", "availability", "budget"}),
-    "tiers": frozenset(
-        "machine memory network disk iops reserved connected connections per_connection autoscale availability price "
-        "regions byte_hit_ratio contention blocking per_request keys item zipf on data keep overhead skew reads acks home "
-        "io_per_read io_per_write limit".split()
-    ),
-}
+TABLES = ("title", "question", "workload", "groups", "client", "operations", "tiers", "target", "sources", "check")
+LATER_TABLES = frozenset({"regions"})
+_LATER = {"tiers": frozenset({"autoscale", "regions", "home"})}
+_NONE: frozenset[str] = frozenset()
 RATES = ("per_user", "rate", "every", "follows")
 MOST_BYTES = 4_000_000
 
@@ -85,9 +77,9 @@ def _system(reader: Reader, raw: dict[str, Any], name: str) -> System:
         elif table not in TABLES:
             reader.bad(table, f'unknown table "{table}"; {nearest(table, TABLES)}')
     reader.sources = raw.get("sources", {}) if isinstance(raw.get("sources"), dict) else {}
-    workload = Group(**reader.table("workload", raw.get("workload", {}), Group, _LATER["workload"]))
+    workload = Group(**reader.table("workload", raw.get("workload", {}), Group, _NONE))
     groups = {
-        g: Group(**_inherited(workload) | reader.table(f"groups.{g}", v, Group, _LATER["workload"]))
+        g: Group(**_inherited(workload) | reader.table(f"groups.{g}", v, Group, _NONE))
         for g, v in _named(reader, "groups", raw)
     }
     tiers = {t: made for t, v in _named(reader, "tiers", raw) if (made := _tier(reader, t, v)) is not None}
@@ -95,7 +87,8 @@ def _system(reader: Reader, raw: dict[str, Any], name: str) -> System:
     operations = {
         o: made for o, v in _named(reader, "operations", raw) if (made := _operation(reader, o, v, kinds, groups))
     }
-    target = reader.table("target", raw.get("target", {}), Target, _LATER["target"])
+    client = reader.table("client", raw.get("client", {}), Client, _NONE)
+    target = reader.table("target", raw.get("target", {}), Target, _NONE)
     for needed in ("operations", "tiers"):
         if not raw.get(needed):
             reader.bad("", f"no [{needed}.NAME]: a system has at least one of them")
@@ -110,6 +103,7 @@ def _system(reader: Reader, raw: dict[str, Any], name: str) -> System:
         groups=groups,
         operations=operations,
         tiers=tiers,
+        client=Client(**client),
         target=Target(**target),
         origins=reader.origins,
         check=raw.get("check", {}),
@@ -117,7 +111,7 @@ def _system(reader: Reader, raw: dict[str, Any], name: str) -> System:
 
 
 def _inherited(workload: Group) -> dict[str, Any]:
-    return {"peak": workload.peak, "peak_lasts": workload.peak_lasts}
+    return {"peak": workload.peak, "peak_lasts": workload.peak_lasts, "lasts": workload.lasts}
 
 
 def _named(reader: Reader, table: str, raw: Mapping[str, Any], quiet: bool = False) -> list[tuple[str, Any]]:
@@ -171,7 +165,7 @@ def _operation(
     reader: Reader, name: str, raw: Any, kinds: Mapping[str, str], groups: Mapping[str, Group]
 ) -> Operation | None:
     place = f"operations.{name}"
-    fields = reader.table(place, raw, Operation, _LATER["operations"], frozenset({"route", "follows"}))
+    fields = reader.table(place, raw, Operation, _NONE, frozenset({"route", "follows"}))
     if not isinstance(raw, dict):
         return None
     if "route" not in raw:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from capcalc.errors import CapcalcError, nearest
-from capcalc.keys import NUMERIC, Key, check_value, keys_of
+from capcalc.keys import NUMERIC, SPARES, Key, check_value, keys_of
 from capcalc.laws.work import Work, between, fixed
 from capcalc.systems.spec import Origin
 from capcalc.units import parse
@@ -82,8 +82,10 @@ class Reader:
 
 def converted(raw: Any, k: Key) -> Any:
     """A value as a file or a flag writes it, in base units; not yet checked against its range."""
-    if k.kind == "work":
-        return _work(raw)
+    if k.kind in ("work", "amount"):
+        return _work(raw, k.kind)
+    if k.kind == "spare":
+        return _spare(raw)
     if k.kind in NUMERIC:
         kind = "count" if k.kind == "whole" else k.kind
         if isinstance(raw, str):
@@ -100,19 +102,27 @@ def converted(raw: Any, k: Key) -> Any:
     return raw
 
 
-def _work(raw: Any) -> Work:
-    """A time of work: a mean, { fixed = ... } or { p50 = ..., p99 = ... }."""
+def _work(raw: Any, kind: str) -> Work:
+    """A mean, { fixed = ... } or { p50 = ..., p99 = ... }; a size that is only a mean is constant."""
+    one = Key("duration" if kind == "work" else "size", "")
     if not isinstance(raw, dict):
-        return Work(_time(raw))
+        return Work(converted(raw, one)) if kind == "work" else fixed(converted(raw, one))
     if set(raw) == {"fixed"}:
-        return fixed(_time(raw["fixed"]))
+        return fixed(converted(raw["fixed"], one))
     if set(raw) == {"p50", "p99"}:
-        return between(_time(raw["p50"]), _time(raw["p99"]))
-    raise CapcalcError(f"{raw!r} is not a time; write \"5 ms\", {{ fixed = \"5 ms\" }} or {{ p50 = ..., p99 = ... }}")
+        return between(converted(raw["p50"], one), converted(raw["p99"], one))
+    what, example = ("time", "5 ms") if kind == "work" else ("size", "5 kB")
+    raise CapcalcError(f'{raw!r} is not a {what}; write "{example}", {{ fixed = "{example}" }} or {{ p50 = ..., p99 = ... }}')
 
 
-def _time(raw: Any) -> float:
-    return converted(raw, Key("duration", ""))
+def _spare(raw: Any) -> int | str:
+    if raw in SPARES:
+        return raw
+    if isinstance(raw, str) and raw.isdigit():
+        return int(raw)
+    if isinstance(raw, bool) or not isinstance(raw, int) or raw < 0:
+        raise CapcalcError(f'{raw!r} is not a spare; write a number of servers, "zone" or "region"')
+    return raw
 
 
 _HEADING = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]")

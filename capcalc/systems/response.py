@@ -1,7 +1,9 @@
-"""The response time of an operation, server side, from its route and the results of its tiers.
+"""The response time of an operation from its route and the results of its tiers: server side, and as the user sees it.
 
 Serial calls add, parallel calls and fans take the slowest, a share and a hit are mixtures, nobody waits behind a queue.
-Before every hop but the first stands one round trip inside the region.
+Before every hop but the first stands one round trip inside the region; behind an edge, one from the user's edge to us. The
+user's part is the round trip to the first place, the set-up of a new connection (a name looked up, two round trips
+for TCP and TLS), and the bytes on the line.
 
 A path is exact where theory makes it so: one queue; or a chain of M/M/1 queues in which nobody can overtake
 ([REICH], [BURKE]). Everything else is put together as if its parts were independent, and says so.
@@ -28,6 +30,7 @@ from capcalc.tiers.flow import Call, Fan, Flow, Hop, Number, Trip, Visit, addres
 from capcalc.tiers.tier import Tier, TierResult
 
 HOP_S = 0.0005
+DNS_S = 0.020
 _FAN = (
     "approximation",
     "the queues of a fan share their instants of arrival, their slowest is taken as independent (measured: up to 10% long)",
@@ -37,16 +40,22 @@ _HOP = term("constant", Leaf(HOP_S, "constants.hop_rtt"))
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """How long one operation takes, server side, at the peak. Percentiles of arrays are worked out when asked."""
+    """How long one operation takes at the peak, as the user sees it; percentiles of arrays are worked out when asked."""
 
     operation: str
     kind: str
-    term: Term
+    term: Term  # user side
+    server_term: Term
 
     @cached_property
     def law(self) -> Latency:
-        """The response time as a law."""
+        """The response time as a law, user side."""
         return self.term.law()
+
+    @cached_property
+    def server_law(self) -> Latency:
+        """The same without the user's round trip, set-up and line."""
+        return self.server_term.law()
 
     @cached_property
     def mean_s(self) -> Number:
@@ -63,6 +72,16 @@ class Answer:
         """99th percentile. [s]"""
         return self.law.percentile(0.99)
 
+    @cached_property
+    def server_p50_s(self) -> Number:
+        """Median, server side. [s]"""
+        return self.server_law.percentile(0.5)
+
+    @cached_property
+    def server_p99_s(self) -> Number:
+        """99th percentile, server side. [s]"""
+        return self.server_law.percentile(0.99)
+
     @property
     def standing(self) -> Standing:
         """Exact, an approximation or a bound, and why."""
@@ -70,31 +89,40 @@ class Answer:
 
 
 class _Path:
-    """Builds the time of a path from the results of its tiers."""
+    """Builds the time of a path from the results of its tiers, or without waits where there are none yet."""
 
     def __init__(self, spec: Spec, results: Mapping[str, TierResult]) -> None:
         self.spec, self.results = spec, results
+        self.from_edge = term("constant", Leaf(spec.client.rtt, "client.rtt"))
 
-    def of(self, hops: Sequence[Hop], flow: Flow, place: str, first: bool) -> Term:
-        """The time of a list, built from its end: what stands behind a hit or a queue is not waited for."""
+    def of(self, hops: Sequence[Hop], flow: Flow, place: str, way: Term) -> Term:
+        """The time of a list, built from its end: what stands behind a hit or a queue is not waited for.
+
+        `way` is the network before its first hop.
+        """
         rest = NOTHING
         for index in reversed(range(len(hops))):
-            rest = self._with(hops[index], flow, place, first and index == 0, rest)
+            before = way if index == 0 else self._way(hops[index - 1])
+            rest = self._with(hops[index], flow, place, before, rest)
         return rest
 
-    def _with(self, hop: Hop, flow: Flow, place: str, first: bool, rest: Term) -> Term:
+    def _way(self, hop: Hop) -> Term:
+        edge = isinstance(hop, Call) and self.spec.tiers[hop.tier].kind == "edge"
+        return self.from_edge if edge else _HOP
+
+    def _with(self, hop: Hop, flow: Flow, place: str, way: Term, rest: Term) -> Term:
         where = f"{place}.{address(hop)}"
         inner = replace(flow, kind=hop.kind or flow.kind)
         if isinstance(hop, Call):
             visit = Visit(hop, inner, where, flow)
-            tier, result = self.spec.tiers[hop.tier], self.results[hop.tier]
-            own = series([*([] if first else [_HOP]), *tier.answer(visit, result)])
+            tier, result = self.spec.tiers[hop.tier], self.results.get(hop.tier)
+            own = series([way, *tier.answer(visit, result)])
             return series([_wrapped(hop, own, where), _behind(tier, visit, rest)])
         if isinstance(hop, Trip):
-            own = self.of(hop.hops, inner, where, first)
+            own = self.of(hop.hops, inner, where, way)
         else:
             assert isinstance(hop, Fan)
-            branches = tuple(self.of((branch,), inner, where, first) for branch in hop.hops)
+            branches = tuple(self.of((branch,), inner, where, way) for branch in hop.hops)
             own = Term("slowest", branches, (_FAN,) if len(branches) > 1 else ())
         return series([_wrapped(hop, own, where), rest])
 
@@ -123,33 +151,89 @@ def _wrapped(hop: Hop, own: Term, place: str) -> Term:
     return own
 
 
+def behind(spec: Spec, visits: Sequence[Visit]) -> dict[str, Term]:
+    """For visits of tiers that block: the time, without waits, until what stands behind has answered."""
+    path = _Path(spec, {})
+    found = {}
+    for visit in visits:
+        tier = spec.tiers[visit.hop.tier]
+        if getattr(tier, "blocking", False):
+            rest = path.of(visit.rest, visit.before, visit.place.rpartition(".")[0], _HOP)
+            found[visit.place] = _behind(tier, visit, rest)
+    return found
+
+
 def answers(
     spec: Spec, flows: Mapping[str, Flow], results: Mapping[str, TierResult], working: Working
 ) -> dict[str, Answer]:
-    """The response time of every operation, with its steps (`read.answer.mean`, `.p50`, `.p99`)."""
+    """The response time of every operation, with its steps (`read.answer.p99`, `read.server.p99`)."""
     found = {}
     chains = _chained(spec, flows)
+    path = _Path(spec, results)
     for name, operation in spec.operations.items():
-        path = _Path(spec, results).of(operation.route, flows[name], f"operations.{name}", True)
+        own = path.of(operation.route, flows[name], f"operations.{name}", NOTHING)
         notes = _path_notes([v for v in chains.visits[name] if v.flow.waited], results, chains)
-        answer = Answer(name, operation.kind, replace(path, notes=(*path.notes, *notes)))
-        found[name] = answer
-        _steps(answer, working)
+        server = replace(own, notes=(*own.notes, *notes)) if own is not NOTHING else own
+        user = series([*client_terms(spec, name, working), server])
+        user = replace(user, notes=tuple(dict.fromkeys((*user.notes, *server.notes))))
+        found[name] = Answer(name, operation.kind, user, server)
+        _steps(found[name], working)
     return found
+
+
+def client_terms(spec: Spec, name: str, working: Working) -> list[Term]:
+    """The user's part: set-up of new connections, one round trip, the bytes both ways."""
+    client, operation = spec.client, spec.operations[name]
+    first = operation.route[0]
+    edge = isinstance(first, Call) and spec.tiers[first.tier].kind == "edge"
+    rtt, rtt_key = (client.edge_rtt, "client.edge_rtt") if edge else (client.rtt, "client.rtt")
+    setup = DNS_S + 2 * rtt
+    key = "client.edge_setup" if edge else "client.setup"
+    if key not in working:
+        refs = {"d": "constants.dns", "r": rtt_key}
+        working.step(key, "set-up of a connection: a name, TCP, TLS", "d + 2*r", refs, setup, "s")
+    new = term("either", Leaf(client.new_connections, "client.new_connections"), term("constant", Leaf(setup, key)), NOTHING)
+    terms = [new, term("constant", Leaf(rtt, rtt_key))]
+    for what, speed in (("request", "upload"), ("response", "download")):
+        terms += _line(spec, name, what, speed, working)
+    return terms
+
+
+def _line(spec: Spec, name: str, what: str, speed: str, working: Working) -> list[Term]:
+    """The time that bytes take on the user's line; log-normal where their size is."""
+    size, rate = getattr(spec.operations[name], what), getattr(spec.client, speed)
+    if np.all(np.asarray(size.mean_s) == 0):
+        return []
+    key, refs = f"{name}.{what}_time", {"b": f"operations.{name}.{what}", "v": f"client.{speed}"}
+    if size.shape != "lognormal":
+        working.step(key, f"{what} of {name} on the line", "b/v", refs, size.mean_s / rate, "s")
+        return [term("constant", Leaf(size.mean_s / rate, key))]
+    refs = {"p50": f"operations.{name}.{what}.p50", "p99": f"operations.{name}.{what}.p99"}
+    formula = "log(p99/p50)/2.3263478740408408"
+    working.step(f"{key}.sigma", "spread of the logarithm", formula, refs, size.sigma)
+    refs = {"b": f"operations.{name}.{what}.p50", "v": f"client.{speed}"}
+    working.step(f"{key}.p50", f"{what} of {name} on the line, median", "b/v", refs, size.p50_s / rate, "s")
+    return [term("lognormal", Leaf(size.p50_s / rate, f"{key}.p50"), Leaf(size.sigma, f"{key}.sigma"))]
 
 
 def _steps(answer: Answer, working: Working) -> None:
     if not working.kept or not np.isfinite(answer.mean_s):
         return
-    refs, text, standing = dict(answer.term.refs()), answer.term.text(), answer.standing.level
     name = answer.operation
-    lines = (
-        ("mean", f"{name}, mean response", f"mean({text})", answer.mean_s),
-        ("p50", f"{name}, p50 of the response", f"percentile(0.5, {text})", answer.p50_s),
-        ("p99", f"{name}, p99 of the response", f"percentile(0.99, {text})", answer.p99_s),
+    sides = (
+        ("answer", "response", answer.term, answer.law.standing.level, (answer.mean_s, answer.p50_s, answer.p99_s)),
+        ("server", "server side", answer.server_term, answer.server_law.standing.level, _server(answer)),
     )
-    for what, label, formula, value in lines:
-        working.step(f"{name}.answer.{what}", label, formula, refs, value, "s", "ABATE", standing)
+    for side, label, law, standing, values in sides:
+        refs, text = dict(law.refs()), law.text()
+        for what, value in zip(("mean", "p50", "p99"), values, strict=True):
+            formula = f"mean({text})" if what == "mean" else f"percentile({'0.5' if what == 'p50' else '0.99'}, {text})"
+            said = f"{name}, {what} of the {label}" if side == "answer" else f"{name}, {what}, {label}"
+            working.step(f"{name}.{side}.{what}", said, formula, refs, value, "s", "ABATE", standing)
+
+
+def _server(answer: Answer) -> tuple[Number, Number, Number]:
+    return answer.server_law.mean_s, answer.server_p50_s, answer.server_p99_s
 
 
 class _Chains(NamedTuple):
@@ -160,7 +244,8 @@ class _Chains(NamedTuple):
 
 
 def _chained(spec: Spec, flows: Mapping[str, Flow]) -> _Chains:
-    visits, before = {}, {}
+    visits: dict[str, list[Visit]] = {}
+    before: dict[str, set[str]] = {}
     for name, operation in spec.operations.items():
         mine = list(follow(operation.route, flows[name], spec.tiers, f"operations.{name}"))
         visits[name] = mine
@@ -181,3 +266,5 @@ def _path_notes(visits: list[Visit], results: Mapping[str, TierResult], chains: 
         yield "approximation", "queues with several workers one behind another: their waits are taken as independent"
     elif any(len(chains.before[q]) > 1 for q in queues):
         yield "approximation", "queues are fed by several ways: their waits are taken as independent"
+
+

@@ -20,6 +20,8 @@ HOP_KEYS: dict[str, Key] = {
     "hedge": Key("hedge", "unanswered so long, the call is sent again"),
     "request": Key("size", "bytes of each call"),
     "response": Key("size", "bytes of each answer"),
+    "stored": Key("size", "bytes that stay after each call"),
+    "keep": Key("duration", "how long they stay"),
     "service_time": Key("work", "this operation's own work at that tier"),
     "hit_ratio": Key("ratio", "this operation's own hit ratio at that tier", high=1.0),
 }
@@ -28,8 +30,8 @@ _COPIES = {
     "edge": ("an edge", "put the tier that it copies behind it"),
 }
 _ONLY_CALL = ("service_time", "hit_ratio")
-_LATER = frozenset({"at", "stored", "keep"})
-_FIELDS = {"request": "request_bytes", "response": "response_bytes"}
+_LATER = frozenset({"at"})
+HOP_FIELDS = {"request": "request_bytes", "response": "response_bytes", "stored": "stored_bytes", "keep": "keep_s"}
 
 
 def route_of(reader: Reader, place: str, raw: Any, kinds: Mapping[str, str]) -> tuple[Hop, ...]:
@@ -119,7 +121,7 @@ def _fields(reader: Reader, place: str, raw: dict, shape: str) -> dict[str, Any]
         else:
             got = reader.value(f"{where}.{name}", value, HOP_KEYS[name])
             if got is not MISSING:
-                found[_FIELDS.get(name, name)] = got
+                found[HOP_FIELDS.get(name, name)] = got
     return found
 
 
@@ -134,8 +136,8 @@ def said_of(reader: Reader, place: str, hops: tuple[Hop, ...]) -> None:
     """Keeps which numbers of the hops the file says, by their addresses."""
     for hop in hops:
         where = f"{place}.{address(hop)}"
-        for name in ("calls", "share", "hedge", "service_time", "hit_ratio"):
-            value = getattr(hop, name, None)
+        for name in ("calls", "share", "hedge", "service_time", "hit_ratio", "request", "response", "stored", "keep"):
+            value = getattr(hop, HOP_FIELDS.get(name, name), None)
             if value is not None and (name == "hit_ratio" or value != 1.0):
                 reader.said(f"{where}.{name}")
         said_of(reader, where, getattr(hop, "hops", ()))

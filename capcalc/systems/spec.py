@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from capcalc.keys import check, key
+from capcalc.laws.work import Work, fixed
 from capcalc.tiers.flow import Hop, Number
 from capcalc.tiers.tier import Target, Tier
 
@@ -34,6 +35,20 @@ class Group:
     peak_lasts: Number = key(
         "duration", "how long the busiest rate holds", 3600.0, source="assumed: 30 minutes to 3 hours"
     )
+    lasts: Number | None = key("duration", "the load stops after this; for ever if not given", None, above=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Client:
+    """The user's side: `[client]`."""
+
+    rtt: Number = key("duration", "round trip of a user to the nearest region", 0.040, source="assumed: 20 ms to 100 ms")
+    edge_rtt: Number = key("duration", "round trip of a user to the nearest edge", 0.010, source="assumed: a CDN near by")
+    new_connections: Number = key(
+        "ratio", "part of the requests that open a connection first", 0.1, source="assumed: 5% to 50%"
+    )
+    download: Number = key("bandwidth", "to the user", 2.5e6, above=True, source="assumed: 20 Mbit/s")
+    upload: Number = key("bandwidth", "from the user", 1.25e6, above=True, source="assumed: 10 Mbit/s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -48,8 +63,10 @@ class Operation:
     kind: str = key("choice", "read or write: caches answer reads only", "read", choices=("read", "write"))
     group: str | None = key("text", "the group of users that does it", None)
     peak: Number | None = key("number", "busiest rate / mean rate; its group's if not given", None, low=1)
-    request: Number = key("size", "bytes of a request", 500.0, source="assumed: 200 B to 2 kB")
-    response: Number = key("size", "bytes of a response", 2000.0, source="assumed: 500 B to 20 kB")
+    request: Work = key("amount", "bytes of a request", fixed(500.0), source="assumed: 200 B to 2 kB")
+    response: Work = key("amount", "bytes of a response", fixed(2000.0), source="assumed: 500 B to 20 kB")
+    p99: Number | None = key("duration", "99% are answered within; the target's if not given", None, above=True)
+    done: Number | None = key("duration", "99% have passed everything behind the queues within", None, above=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -72,6 +89,7 @@ class Spec:
     tiers: Mapping[str, Tier]
     workload: Group = Group()
     groups: Mapping[str, Group] = field(default_factory=dict)
+    client: Client = Client()
     target: Target = Target()
     mix: Mix | None = None
     title: str = ""

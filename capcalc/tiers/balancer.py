@@ -27,7 +27,7 @@ class Balancer(Pool):
     )
 
     def own_work(self, kind: str) -> tuple[Work, str]:
-        return work_of_capacity(self.name, self.capacity, self.workers)
+        return work_of_capacity(self, self.capacity)
 
     def prepare(self, working: Working) -> None:
-        capacity_step(self.name, self.capacity, self.workers, working)
+        capacity_step(self, self.capacity, working)

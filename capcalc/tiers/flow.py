@@ -18,6 +18,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from capcalc.laws.work import Work
 from capcalc.steps import symbol_of
 
@@ -87,6 +89,11 @@ class Flow:
     request_bytes: Number = 500.0
     response_bytes: Number = 2000.0
     waited: bool = True  # a user waits for what happens to it
+    request_text: Factor = Factor("500", {})  # why the bytes are what they are
+    response_text: Factor = Factor("2000", {})
+    group: str = ""
+    lasts_s: Number = float("inf")  # how long the load goes on
+    lasts_key: str = "workload.lasts"
     peak_lasts_s: Number = 3600.0
     peak_lasts_key: str = "workload.peak_lasts"
     origin: str = ""  # key of the rate that the factors multiply: origin.mean, origin.peak
@@ -110,6 +117,7 @@ class Visit:
     flow: Flow
     place: str  # where its keys stand: operations.read.cache
     before: Flow  # what came to the hop, before its own share and calls
+    rest: tuple[Hop, ...] = ()  # what stands behind it in its list
     batch: Number = 1.0  # calls that arrive together: parallel calls of this hop and those around it
     repeats: bool = False  # one request comes by more than once, one call after another
 
@@ -143,14 +151,14 @@ def follow(route: Sequence[Hop], flow: Flow, tiers: Mapping[str, Any], place: st
 def _list(
     tiers: Mapping[str, Any], hops: Sequence[Hop], flow: Flow, place: str, batch: Number, repeats: bool
 ) -> Iterator[Visit]:
-    for hop in hops:
+    for index, hop in enumerate(hops):
         where = f"{place}.{address(hop)}"
         inner = enter(hop, flow, where)
         many = hop.calls != 1 if isinstance(hop.calls, (int, float)) else True
         inner_batch = batch * hop.calls if hop.parallel else batch
         inner_repeats = repeats or (many and not hop.parallel)
         if isinstance(hop, Call):
-            visit = Visit(hop, inner, where, flow, inner_batch, inner_repeats)
+            visit = Visit(hop, inner, where, flow, tuple(hops[index + 1 :]), inner_batch, inner_repeats)
             yield visit
             flow = tiers[hop.tier].passes(visit, flow)
         elif isinstance(hop, Trip):
@@ -178,20 +186,34 @@ def enter(hop: Hop, flow: Flow, place: str) -> Flow:
         flow = flow.times(hop.calls, _factor(f"{place}.calls"))
     if hop.resent:
         flow = flow.times(1 + hop.resent, _factor(f"{place}.hedge", "(1 + {})"))
-    response, request = hop.response_bytes, hop.request_bytes
-    if response is None:  # the answers of several calls are the parts of one
-        response = flow.response_bytes if _is(hop.calls, 1.0) else flow.response_bytes / _at_least_one(hop.calls)
-    if request is None:
-        request = flow.request_bytes if hop.stored_bytes is None else hop.stored_bytes
-    return replace(flow, kind=hop.kind or flow.kind, request_bytes=request, response_bytes=response)
+    request, request_text = _bytes(hop.request_bytes, f"{place}.request")
+    response, response_text = _bytes(hop.response_bytes, f"{place}.response")
+    if response is None:
+        response, response_text = flow.response_bytes, flow.response_text
+        if not _is(hop.calls, 1.0) and np.all(np.asarray(hop.calls) >= 1):  # the parts of one answer
+            symbol = symbol_of(f"{place}.calls")
+            response = response / hop.calls
+            response_text = Factor(f"{response_text.text}/{symbol}", {**response_text.refs, symbol: f"{place}.calls"})
+    if request is None and hop.stored_bytes is not None:
+        request, request_text = _bytes(hop.stored_bytes, f"{place}.stored")
+    elif request is None:
+        request, request_text = flow.request_bytes, flow.request_text
+    return replace(
+        flow,
+        kind=hop.kind or flow.kind,
+        request_bytes=request,
+        response_bytes=response,
+        request_text=request_text,
+        response_text=response_text,
+    )
+
+
+def _bytes(value: Number | None, key: str) -> tuple[Number | None, Factor]:
+    return value, _factor(key)
 
 
 def _is(value: Number, number: float) -> bool:
     return isinstance(value, (int, float)) and value == number
-
-
-def _at_least_one(calls: Number) -> Number:
-    return max(calls, 1.0) if isinstance(calls, (int, float)) else calls.clip(1.0)
 
 
 def _factor(key: str, text: str = "{}") -> Factor:

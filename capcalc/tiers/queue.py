@@ -11,8 +11,9 @@ A delay spreads the peak of T over T + D: behind it the peak is max(mean, peak T
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,10 +21,11 @@ from capcalc.errors import DomainError
 from capcalc.keys import key
 from capcalc.laws.work import Work
 from capcalc.steps import Working, symbol_of
-from capcalc.tiers.flow import Flow, Number, Visit
-from capcalc.tiers.pool import Pool
+from capcalc.tiers.flow import Factor, Flow, Number, Visit
+from capcalc.tiers.pool import Needs, Pool
 from capcalc.tiers.service import capacity_step, work_of_capacity
-from capcalc.tiers.tier import rate_text
+from capcalc.tiers.storage import kept
+from capcalc.tiers.tier import Load, Target, rate_text, sum_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -32,6 +34,7 @@ class Queue(Pool):
 
     kind: ClassVar[str] = "queue"
     cuts: ClassVar[bool] = True
+    usual_machine: ClassVar[str] = "i4i.2xlarge"
     capacity: Number = key(
         "rate",
         "messages one broker takes at 100% busy",
@@ -42,16 +45,45 @@ class Queue(Pool):
     delay: Number | None = key("duration", "how long messages may be held back to flatten the peak", None)
     drain: Number | None = key("rate", "most that is passed on; the rest waits", None, above=True)
 
+    keep: Number = key("duration", "how long messages are kept", 7 * 86400.0, source="7 days: the usual default of brokers")
+    copies: Number = key("whole", "copies of each message", 3, low=1, source="three copies, as brokers usually keep")
+    acks: Number = key("whole", "copies that have a message before its sender goes on", 2, low=1, source="a majority of three")
+
     def __post_init__(self) -> None:
         super(Queue, self).__post_init__()
         if self.delay is not None and self.drain is not None:
             raise DomainError(f"{self.place}.drain", self.drain, "what goes with delay", "Give one of the two.")
 
     def own_work(self, kind: str) -> tuple[Work, str]:
-        return work_of_capacity(self.name, self.capacity, self.workers)
+        return work_of_capacity(self, self.capacity)
 
     def prepare(self, working: Working) -> None:
-        capacity_step(self.name, self.capacity, self.workers, working)
+        capacity_step(self, self.capacity, working)
+
+    def crossings(self) -> tuple[Number, str]:
+        """Each message goes to every copy."""
+        return self.copies, f"{self.place}.copies"
+
+    def stored(self, visits: Sequence[Visit], working: Working) -> Number:
+        """Messages of the time that they are kept, in all copies."""
+        values, texts = [], []
+        copies = f"{self.place}.copies"
+        for visit in visits:
+            values.append(visit.flow.mean_rps * visit.flow.request_bytes * np.minimum(self.keep, visit.flow.lasts_s) * self.copies)
+            text, refs = kept(visit, f"{self.place}.keep")
+            size = visit.flow.request_text
+            texts.append((f"{text}*{size.text}*{symbol_of(copies)}", {**refs, **size.refs, symbol_of(copies): copies}))
+        return sum_step(f"{self.name}.stored", f"{self.name} stores", values, texts, "B", working)
+
+    def needs(self, load: Load, erlangs: Number, crowd, stored, target: Target, working: Working) -> Needs:
+        found = super(Queue, self).needs(load, erlangs, crowd, stored, target, working)
+        disk = self.has("disk")
+        if disk.value is None:
+            return found
+        refs = {"b": f"{self.name}.stored", "D": disk.key, "F": "target.fill"}
+        key_, label = f"{self.name}.needs.disk", f"{self.name} servers for the disk"
+        working.step(key_, label, "b/(D*F)", refs, stored / (disk.value * target.fill))
+        return {**found, "disk": stored / (disk.value * target.fill)}
 
     def passes(self, visit: Visit, flow: Flow) -> Flow:
         """The list goes on without its caller, no faster than the queue lets it; answers have nowhere to go."""
@@ -62,17 +94,25 @@ class Queue(Pool):
             lasts = flow.peak_lasts_s
             peak = np.maximum(mean, peak * lasts / (lasts + self.delay))[()]
         else:
-            return replace(flow, waited=False, request_bytes=visit.flow.request_bytes, response_bytes=0.0)
+            return replace(flow, **self._sent(visit))
         return replace(
             flow,
             mean_rps=mean,
             peak_rps=peak,
-            request_bytes=visit.flow.request_bytes,
-            response_bytes=0.0,
-            waited=False,
+            **self._sent(visit),
             origin=f"{visit.place}.passed",
             factors=(),
         )
+
+    def _sent(self, visit: Visit) -> dict[str, Any]:
+        """What goes on is what was put in; nothing comes back."""
+        return {
+            "request_bytes": visit.flow.request_bytes,
+            "request_text": visit.flow.request_text,
+            "response_bytes": 0.0,
+            "response_text": Factor("0", {}),
+            "waited": False,
+        }
 
     def explain(self, visit: Visit, working: Working) -> None:
         """The steps of what goes on: visit.passed.mean and visit.passed.peak."""

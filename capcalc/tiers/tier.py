@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -21,10 +21,11 @@ from capcalc.tiers.answer import Term
 from capcalc.tiers.flow import Flow, Number, Visit, missed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Target:
     """What the fleet is sized to."""
 
+    p99: Number | None = key("duration", "99% of the requests of every operation are answered within", None, above=True)
     utilisation: Number = key(
         "ratio",
         "busy share that no pool exceeds at the peak",
@@ -32,15 +33,27 @@ class Target:
         above=True,
         source="70%: usual headroom in interview and operations guides (50% to 80%)",
     )
-    spare: Number = key(
-        "whole",
-        "servers of every tier that may be lost at the peak",
-        1,
-        source="N+1: one server of every tier may fail",
+    fill: Number = key(
+        "ratio", "filled share of memory and disk", 0.75, above=True, source="75%: usual limit of sizing guides (60% to 80%)"
     )
+    spare: int | str = key(
+        "spare", "servers of every tier that may be lost at the peak, or zone, or region", 1, source="N+1: one server may fail"
+    )
+    zones: Number = key("whole", "zones of a region", 3, low=2, source="three zones, as the large providers have")
+    availability: Number | None = key("ratio", "part of the time that the system answers", None)
+    budget: Number | None = key("money", "money of a month", None, unit="USD/month")
 
     def __post_init__(self) -> None:
         check(self, "target")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Around:
+    """What a tier is solved in: the target, and how many users of each group are connected."""
+
+    target: Target
+    online: Mapping[str, tuple[Number, str, Mapping[str, str]]]  # group -> number, formula text, refs
+    behind: Mapping[str, Term]  # place of a visit -> time until what stands behind it has answered, without waits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +68,7 @@ class Stream:
     kind: str = "read"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TierResult:
     """What one tier gets, how many servers that needs and why, and how long it makes a caller wait.
 
@@ -69,6 +82,8 @@ class TierResult:
     peak_rps: Number
     reads_peak_rps: Number
     writes_peak_rps: Number
+    in_bytes_per_s: Number = 0.0  # at the peak
+    out_bytes_per_s: Number = 0.0
     offered_erlangs: Number = 0.0
     servers: Number | None = None
     needed: Number | None = None
@@ -76,6 +91,9 @@ class TierResult:
     copies: Number | None = None
     shards: Number | None = None
     decides: str = ""
+    needs: Mapping[str, Number] | None = None  # servers that each of its needs asks for
+    stored_bytes: Number | None = None  # with copies and overhead
+    connections: Number | None = None
     utilisation: Number | None = None
     utilisation_one_lost: Number | None = None
     wait_probability: Number = 0.0
@@ -97,6 +115,8 @@ class Tier:
     name: str
     kind: ClassVar[str] = ""
     cuts: ClassVar[bool] = False  # nobody waits for what stands behind it
+    usual_machine: ClassVar[str] = "m7i.2xlarge"
+    availability: Number | None = key("ratio", "part of the time that it answers, in place of what its servers give", None)
 
     def __post_init__(self) -> None:
         check(self, self.place)
@@ -118,6 +138,9 @@ class Tier:
     def explain(self, visit: Visit, working: Working) -> None:
         """Steps of what goes on, where they are more than a factor."""
 
+    def prepare(self, working: Working) -> None:
+        """Steps that stand before all others."""
+
     def work(self, visit: Visit) -> tuple[Work, str]:
         """The tier's own work for a visit, and the key of its mean."""
         if visit.hop.service_time is not None:
@@ -128,7 +151,7 @@ class Tier:
         """Work of a read or a write that says nothing of its own."""
         raise NotImplementedError
 
-    def solve(self, visits: Sequence[Visit], target: Target, working: Working) -> TierResult:
+    def solve(self, visits: Sequence[Visit], around: Around, working: Working) -> TierResult:
         """Its load, its servers and its waits."""
         raise NotImplementedError
 
@@ -138,38 +161,63 @@ class Tier:
 
 
 class Load(NamedTuple):
-    """Rates of a tier, summed over its visits."""
+    """Rates and bytes of a tier, summed over its visits."""
 
     mean_rps: Number
     peak_rps: Number
     reads_peak_rps: Number
     writes_peak_rps: Number
+    in_bytes_per_s: Number
+    out_bytes_per_s: Number
 
 
 def load_of(name: str, visits: Sequence[Visit], working: Working) -> Load:
-    """Rates at mean and at peak, reads and writes apart, with their steps (`web.peak`, `web.reads.peak`)."""
+    """Rates at mean and at peak, reads and writes apart, with their steps (`web.peak`, `web.reads.peak`), and bytes."""
     rates: dict[str, Number] = {}
     for when in ("mean", "peak"):
         for kind in ("read", "write"):
             part = [v for v in visits if v.flow.kind == kind]
             label = f"{kind}s at {name}, {when}"
-            rates[f"{kind}.{when}"] = _sum_of(f"{name}.{kind}s.{when}", label, part, when, working)
+            texts = [rate_text(v, when) for v in part]
+            values = [rate_of(v, when) for v in part]
+            rates[f"{kind}.{when}"] = sum_step(f"{name}.{kind}s.{when}", label, values, texts, "1/s", working)
         kinds = [k for k in ("read", "write") if any(v.flow.kind == k for v in visits)]
         total = sum((rates[f"{k}.{when}"] for k in kinds), 0.0)
         refs = {symbol_of(f"{name}.{k}s.{when}"): f"{name}.{k}s.{when}" for k in kinds}
         if refs:
             working.step(f"{name}.{when}", f"{name} gets, {when}", " + ".join(refs), refs, total, "1/s")
         rates[when] = total
-    return Load(rates["mean"], rates["peak"], rates["read.peak"], rates["write.peak"])
+    moved = [_bytes_step(name, way, visits, working) for way in ("in", "out")]
+    return Load(rates["mean"], rates["peak"], rates["read.peak"], rates["write.peak"], *moved)
 
 
-def _sum_of(key_: str, label: str, visits: Sequence[Visit], when: str, working: Working) -> Any:
-    if not visits:
+def _bytes_step(name: str, way: str, visits: Sequence[Visit], working: Working) -> Number:
+    """Bytes into a tier (requests) or out of it (responses), at the peak."""
+    values, texts = [], []
+    for visit in visits:
+        flow = visit.flow
+        size, why = (flow.request_bytes, flow.request_text) if way == "in" else (flow.response_bytes, flow.response_text)
+        values.append(flow.peak_rps * size)
+        text, refs = rate_text(visit, "peak")
+        texts.append((f"{text}*{why.text}", {**refs, **why.refs}))
+    return sum_step(f"{name}.{way}", f"bytes {way} of {name}, peak", values, texts, "B/s", working)
+
+
+def sum_step(
+    key_: str,
+    label: str,
+    values: Sequence[Number],
+    texts: Sequence[tuple[str, Mapping[str, str]]],
+    unit: str,
+    working: Working,
+) -> Any:
+    """A sum and its step; nothing to sum is 0 and no step."""
+    if not values:
         return 0.0
-    total = sum(rate_of(v, when) for v in visits)
+    total = sum(values)
     if working.kept:
-        texts, refs = zip(*(rate_text(v, when) for v in visits), strict=True)
-        working.step(key_, label, " + ".join(texts), {k: r for d in refs for k, r in d.items()}, total, "1/s")
+        refs = {symbol: key for _, needs in texts for symbol, key in needs.items()}
+        working.step(key_, label, " + ".join(text for text, _ in texts), refs, total, unit)
     return total
 
 
