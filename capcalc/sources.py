@@ -67,4 +67,10 @@ CITATIONS: dict[str, str] = {
     "Comput. C-22 (1973) 611-618.",
     "MARTINA": "V. Martina, M. Garetto, E. Leonardi, A unified approach to the performance analysis of caching "
     "systems, IEEE INFOCOM 2014, 2040-2048.",
+    "JUNG": "J. Jung, A. W. Berger, H. Balakrishnan, Modeling TTL-based Internet caches, IEEE INFOCOM 2003, 417-426.",
+    "FOFACK": "N. Choungmo Fofack, P. Nain, G. Neglia, D. Towsley, Performance evaluation of hierarchical TTL-based "
+    "cache networks, Comput. Networks 65 (2014) 212-231.",
+    "GARETTO": "M. Garetto, E. Leonardi, V. Martina, A unified approach to the performance analysis of caching "
+    "systems, ACM TOMPECS 1 (2016) 12.",
+    "HUANG": "Q. Huang et al., An analysis of Facebook photo caching, SOSP 2013, 167-181.",
 }

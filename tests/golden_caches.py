@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from capcalc.laws import caching, policies, popularity
+from capcalc.laws import caching, delivery, policies, popularity
+from capcalc.laws import freshness as fresh
 
 Inputs = Mapping[str, Any]
 
@@ -16,6 +17,20 @@ def _sized(law: Callable[..., Any]) -> Callable[[Inputs], float]:
 
 def _policy(name: str) -> Callable[[Inputs], float]:
     return lambda i: policies.policy_hit_ratio(name, i["C"], i["N"], i["s"])
+
+
+def _ttl(i: Inputs) -> float:
+    if "N" in i:
+        return fresh.ttl_cache_hit_ratio(i["total_rate"], i["ttl"], i["N"], i["s"], i["reset"])
+    return fresh.ttl_hit_ratio(i["rate"], i["ttl"], i["reset"], i["arrivals"])
+
+
+def _tandem(i: Inputs) -> delivery.Delivery:
+    return delivery.cdn_hit_ratios(i["edges"], i["C_edge"], i["C_regional"], i["N"], i["s"])
+
+
+def _chain(i: Inputs) -> list[float]:
+    return delivery.conditional_hit_ratios([i[k] / 100 for k in ("browser", "edge", "origin", "backend")])
 
 
 _LAWS: dict[tuple[str, str], Callable[[Inputs], float]] = {
@@ -38,6 +53,25 @@ _LAWS: dict[tuple[str, str], Callable[[Inputs], float]] = {
     ("slru", "hit"): _policy("slru"),
     ("arc", "hit"): _policy("arc"),
     ("two_q", "hit"): _policy("2q"),
+    ("ttl", "hit"): _ttl,
+    ("ttl_lru", "hit"): lambda i: fresh.lru_ttl_hit_ratio(i["C"], i["ttl"], i["N"], i["s"], bool(i["reset"])),
+    ("lru_write_invalidate", "read_hit"): lambda i: fresh.lru_write_hit_ratio(
+        i["C"], i["write_frac"], i["N"], i["s"]
+    ),
+    ("request_collapsing", "origin_rate"): lambda i: fresh.origin_rate_rps(
+        i["rate"], i["ttl"], i["fetch"], i["collapse"]
+    ),
+    ("request_collapsing", "hit"): lambda i: fresh.collapsed_hit_ratio(i["rate"], i["ttl"], i["fetch"]),
+    ("cold_start", "expected_distinct"): lambda i: fresh.distinct_keys(i["requests"], i["N"], i["s"]),
+    ("cold_start", "hit_of_next_request_no_eviction"): lambda i: fresh.warming_hit_ratio(
+        i["requests"], i["N"], i["s"]
+    ),
+    ("cdn_tandem", "edge_hit"): lambda i: _tandem(i).edge,
+    ("cdn_tandem", "regional_hit"): lambda i: _tandem(i).regional,
+    ("cdn_tandem", "offload"): lambda i: _tandem(i).offload,
+    ("cdn_chain_shares", "edge_conditional_hit"): lambda i: _chain(i)[1],
+    ("cdn_chain_shares", "origin_conditional_hit"): lambda i: _chain(i)[2],
+    ("cdn_chain_shares", "backend_share"): lambda i: i["backend"] / 100,
 }
 
 

@@ -69,9 +69,9 @@ def _block(size: int) -> tuple[Array, Array]:
 
 
 @lru_cache(maxsize=1024)
-def rank_rule(keys: int, ratio: int = 4) -> tuple[Array, Array]:
-    """Ranks x and weights w with sum_i f(i) = sum_k w_k f(x_k) over 1..keys."""
-    head = min(keys, _HEAD)
+def rank_rule(keys: int, ratio: int = 4, head: int = _HEAD) -> tuple[Array, Array]:
+    """Ranks x and weights w with sum_i f(i) = sum_k w_k f(x_k) over 1..keys; the first `head` stand alone."""
+    head = min(keys, head)
     ranks, weights = [np.arange(1.0, head + 1)], [np.ones(head)]
     first = head + 1
     while first <= keys:

@@ -292,6 +292,8 @@ class _Question:
             symbols = set(_symbols(output.law))
             if not symbols <= self.values.keys() | endless:
                 continue  # needs an optional input
+            if output.only and self.values[self.entry.input(output.only[0]).symbol] != output.only[1]:
+                continue
             name = named(output.name, self.values.get("p"))
             value = None if symbols & endless else self._value(output)
             if value is None or not np.all(np.isfinite(value)):

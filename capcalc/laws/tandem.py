@@ -93,7 +93,7 @@ def tandem_response_percentile_s(p, arrival_rps, service_time_s):
 
     Notes
     -----
-    Newton's method on ln P(T > t), which is concave: from any start it closes in from one side.
+    Newton's method on ln P(T > t), which is concave: from a start that is late it closes in from that side.
 
     Examples
     --------
@@ -110,8 +110,9 @@ def tandem_response_percentile_s(p, arrival_rps, service_time_s):
     rates, open_ = _rates(lam.ravel(), S[S > 0])
     if not rates.size:
         return np.zeros(share.shape)[()]
-    goal = np.log1p(-share.ravel())
-    t = -goal / rates.min(axis=1)  # of the slowest station alone: too early
+    goal, count = np.log1p(-share.ravel()), rates.shape[1]
+    # All stations as slow as the slowest, and a bound on that: too late, from where Newton closes in evenly.
+    t = (count - goal + np.sqrt(-2 * count * goal)) / rates.min(axis=1)
     for _ in range(_NEWTON):
         tail, density = _tail(t, rates)
         step = (np.log(tail) - goal) * tail / density

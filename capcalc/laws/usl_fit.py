@@ -35,6 +35,7 @@ Interval = tuple[float, float]
 _NAMES = ("contention_ratio", "coherency_ratio", "single_rps")
 _LEAST, _MOST = np.array([0.0, 0.0, 0.0]), np.array([1.0, np.inf, np.inf])
 _STEPS = 500
+_ENDLESS = 1e6  # lambda of throughputs scaled to 1: the points are all past the peak and do not determine it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +113,8 @@ def usl_fit(concurrency, throughput_rps, confidence_ratio: float = 0.95) -> UslF
 
     Raises
     ------
-    DomainError : a number is out of range, the lists differ in length, or fewer than three N are different.
+    DomainError : a number is out of range, the lists differ in length, fewer than three N are different, or all
+        points lie so far past the peak that nothing determines the throughput of one.
 
     Notes
     -----
@@ -136,6 +138,9 @@ def usl_fit(concurrency, throughput_rps, confidence_ratio: float = 0.95) -> UslF
     scale = float(X.max())
     y = X / scale
     best, free = _least_squares(N, y)
+    if best[2] > _ENDLESS:
+        hint = "All lie past the peak: measure at lower concurrency too."
+        raise DomainError("throughput_rps", X.tolist(), "what determines three parameters", hint)
     rest = _model(best, N)[0] - y
     square = float(rest @ rest)
     spread = float(((y - y.mean()) ** 2).sum())
@@ -174,15 +179,19 @@ def _points(concurrency, throughput_rps, confidence_ratio) -> tuple[Array, Array
 
 def _least_squares(N: Array, y: Array) -> tuple[Array, np.ndarray]:
     """The best parameters inside the bounds, and which of them are free."""
-    found = []
+    best = (np.inf, True)
+    found: list[tuple[float, Array, np.ndarray]] = []
     for sigma, kappa in itertools.product((None, 0.0, 1.0), (None, 0.0)):
         start = np.array([0.1 if sigma is None else sigma, 0.0 if kappa is None else kappa, 1.0])
         free = np.array([sigma is None, kappa is None, True])
         for first in _starts(N, y, start, free):
             theta = _descend(lambda theta: _model(theta, N), y, first, free)
-            if ((theta >= _LEAST) & (theta <= _MOST)).all():
-                rest = _model(theta, N)[0] - y
-                found.append((float(rest @ rest), theta, free))
+            rest = _model(theta, N)[0] - y
+            outside = ((theta < _LEAST) | (theta > _MOST)).any()
+            found.append((np.inf if outside else float(rest @ rest), theta, free))
+            best = min((best, (float(rest @ rest), bool(outside)))) if free.all() else best
+        if free.all() and not best[1]:  # the best of all lies inside: no bound is better
+            break
     least = min(square for square, _, _ in found)
     near = [
         (free.sum(), square, k) for k, (square, _, free) in enumerate(found) if square <= least * (1 + 1e-12)
@@ -228,7 +237,7 @@ def _model(theta: Array, N: Array) -> tuple[Array, Array]:
 
 def _descend(model: Callable, y: Array, theta: Array, free: np.ndarray) -> Array:
     """Levenberg-Marquardt on the free parameters; their sizes differ much, so columns are scaled."""
-    damp = 1e-3
+    damp, stalls = 1e-3, 0
     x, J = model(theta)
     square = float((y - x) @ (y - x))
     for _ in range(_STEPS):
@@ -240,10 +249,13 @@ def _descend(model: Callable, y: Array, theta: Array, free: np.ndarray) -> Array
         tried[free] += step
         x_tried, J_tried = model(tried)
         new = float((y - x_tried) @ (y - x_tried)) if (x_tried > 0).all() else np.inf
+        if tried[2] > _ENDLESS:
+            return tried
         if new <= square * (1 + 1e-14):
+            stalls += new >= square * (1 - 1e-14)
             theta, x, J, damp = tried, x_tried, J_tried, max(damp / 10, 1e-18)
             square = min(square, new)
-            if (np.abs(step) * size <= 1e-14).all():
+            if (np.abs(step) * size <= 1e-14).all() or stalls > 20:
                 break
         else:
             damp *= 10

@@ -14,8 +14,10 @@ import numpy as np
 from capcalc.keys import NUMERIC, keys_of
 from capcalc.laws.work import Work
 from capcalc.steps import Given, Step, Working
+from capcalc.systems.cost import Cost, cost_of
 from capcalc.systems.demand import flows, online
 from capcalc.systems.givens import resolver
+from capcalc.systems.limit import Limit, limit_of
 from capcalc.systems.response import Answer, answers, behind
 from capcalc.systems.spec import Spec
 from capcalc.tiers.flow import Fan, Flow, Hop, Number, Trip, Visit, follow
@@ -31,6 +33,8 @@ class Estimate:
     flows: Mapping[str, Flow]  # of each operation, as it enters its route
     tiers: Mapping[str, TierResult]
     operations: Mapping[str, Answer]
+    limit: Limit | None
+    cost: Cost
     lines: tuple[Given | Step, ...]  # the working, in order; empty for arrays of scenarios
     by_key: Mapping[str, Given | Step]  # the same by key, second names included
 
@@ -101,7 +105,9 @@ def estimate(spec: Spec) -> Estimate:
     around = Around(spec.target, online(spec), behind(spec, visits))
     results = {name: spec.tiers[name].solve(mine, around, working) for name, mine in by_tier.items()}
     answered = answers(spec, entering, results, working)
-    return Estimate(spec, entering, results, answered, working.lines(), working.by_key())
+    limit = limit_of(spec, results, working)
+    cost = cost_of(spec, entering, results, working)
+    return Estimate(spec, entering, results, answered, limit, cost, working.lines(), working.by_key())
 
 
 def _total(spec: Spec, working: Working, entering: Mapping[str, Flow]) -> None:

@@ -9,6 +9,7 @@ from capcalc.catalogue.machines import machine as in_catalogue
 from capcalc.keys import Key, keys_of, unit_of
 from capcalc.laws.work import Work
 from capcalc.steps import Given, symbol_of
+from capcalc.systems.cost import HOURS, MONTH_S
 from capcalc.systems.demand import DAY_S
 from capcalc.systems.response import DNS_S, HOP_S
 from capcalc.systems.routes import HOP_FIELDS, HOP_KEYS
@@ -38,6 +39,10 @@ CONSTANTS = {
     ),
     "constants.dns": Given(
         "constants.dns", "dns", "looking up a name", DNS_S, "s", "default", "assumed: 20 ms where the name is not at hand"
+    ),
+    "constants.month": Given("constants.month", "month", "a month of data", MONTH_S, "s", "constant", "30 days"),
+    "constants.month_hours": Given(
+        "constants.month_hours", "month_hours", "hours of a month of servers", HOURS, "", "constant", "730 h, as providers bill"
     ),
     "constants.workers": Given(
         "constants.workers", "workers", "workers of a server", 8.0, "", "default", "assumed: one for each of 8 vCPUs"

@@ -23,7 +23,7 @@ class Report(Estimate):
     --------
     >>> from capcalc import load_model
     >>> load_model("web").estimate().table()
-    <Table Tiers, at the peak: 3 rows, 16 columns>
+    <Table Tiers, at the peak: 3 rows, 20 columns>
     """
 
     __slots__ = ()

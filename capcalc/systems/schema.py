@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from capcalc.figures import text_of
-from capcalc.keys import Key, keys_of, unit_of
+from capcalc.keys import SPARES, Key, keys_of, unit_of
 from capcalc.laws.work import Work
 from capcalc.systems.kinds import KINDS, tier_class
 from capcalc.systems.load import RATES, TABLES
@@ -50,7 +50,7 @@ def schema() -> Schema:
         "properties": properties,
         "required": ["operations", "tiers"],
         "additionalProperties": False,
-        "$defs": {"hop": _hop(), "route": _route(), "tier": _tier(), "work": _work()},
+        "$defs": {"hop": _hop(), "route": _route(), "tier": _tier(), "work": _spread("duration"), "amount": _spread("size")},
     }
 
 
@@ -141,17 +141,13 @@ def _hop() -> Schema:
     return {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/route"}, table]}
 
 
-def _work() -> Schema:
-    time = {"type": "string", "pattern": _WITH_UNIT}
-    fixed = {
-        "type": "object",
-        "properties": {"fixed": time},
-        "required": ["fixed"],
-        "additionalProperties": False,
-    }
-    both = {"p50": time, "p99": time}
+def _spread(kind: str) -> Schema:
+    """A mean, a constant, or a log-normal distribution by two of its percentiles."""
+    one = {**_shape(Key(kind, "")), "examples": _examples(Key(kind, ""))["examples"]}
+    fixed = {"type": "object", "properties": {"fixed": one}, "required": ["fixed"], "additionalProperties": False}
+    both = {"p50": one, "p99": one}
     spread = {"type": "object", "properties": both, "required": ["p50", "p99"], "additionalProperties": False}
-    return {"anyOf": [time, fixed, spread]}
+    return {"anyOf": [one, fixed, spread]}
 
 
 def value(k: Key, default: Any = dataclasses.MISSING) -> Schema:
@@ -166,11 +162,15 @@ def _shape(k: Key) -> Schema:
         return {"type": "string"}
     if k.kind == "choice":
         return {"enum": list(k.choices)}
-    if k.kind == "work":
-        return {"$ref": "#/$defs/work"}
+    if k.kind in ("work", "amount"):
+        return {"$ref": f"#/$defs/{k.kind}"}
+    if k.kind == "spare":
+        return {"anyOf": [{"type": "integer", "minimum": 0}, {"enum": list(SPARES)}]}
+    if k.kind == "hedge":
+        return {"type": "string", "pattern": r"^p\d{1,2}(\.\d+)?$", "examples": ["p95"]}
     if k.kind in ("ratio", "count", "number", "whole"):
         return {"type": ["number", "string"], **_range(k)}
-    if k.kind in EXAMPLES or k.kind == "amount":
+    if k.kind in EXAMPLES:
         return {"type": ["string", "integer"], "pattern": _WITH_UNIT, "minimum": 0, "maximum": 0}
     return {}
 
@@ -202,8 +202,9 @@ def default_text(k: Key, default: Any) -> str:
         return ""
     if isinstance(default, Work):
         if default.shape == "lognormal":
-            return f"p50 {text_of(default.p50_s, 's')}, p99 {text_of(default.p99_s, 's')}"
-        return text_of(default.mean_s, "s")
+            low, high = (text_of(v, unit_of(k)) for v in (default.p50_s, default.p99_s))
+            return f"p50 {low}, p99 {high}"
+        return text_of(default.mean_s, unit_of(k))
     if isinstance(default, bool):
         return str(default).lower()
     return text_of(default, unit_of(k)) if isinstance(default, (int, float)) else str(default)

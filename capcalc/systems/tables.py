@@ -40,9 +40,6 @@ def load(estimate: Estimate) -> Table:
     return Table(title="Load", columns=columns, rows=tuple(rows))
 
 
-_TIMES = tuple(Column(name=f"response_{p}_s", heading=p, unit="s") for p in ("mean", "p50", "p99"))
-
-
 def operations(estimate: Estimate) -> Table:
     """Rates and response times of every operation."""
     columns = (
@@ -50,14 +47,20 @@ def operations(estimate: Estimate) -> Table:
         Column(name="kind", kind="text"),
         Column(name="mean_rps", heading="mean rate", unit="1/s"),
         Column(name="peak_rps", heading="peak rate", unit="1/s"),
-        *_TIMES,
+        Column(name="response_mean_s", unit="s", reads="programs"),
+        Column(name="response_p50_s", heading="user side p50", unit="s"),
+        Column(name="response_p99_s", heading="p99", unit="s"),
+        Column(name="server_p50_s", heading="server side p50", unit="s"),
+        Column(name="server_p99_s", heading="p99", unit="s"),
         Column(name="standing", kind="text"),
     )
     rows = []
     for name, answer in estimate.operations.items():
-        flow, times = estimate.flows[name], (answer.mean_s, answer.p50_s, answer.p99_s)
-        rows.append((name, answer.kind, flow.mean_rps, flow.peak_rps, *times, answer.standing.level))
-    return Table(title="Response times, server side, at the peak", columns=columns, rows=tuple(rows))
+        flow = estimate.flows[name]
+        user = (answer.mean_s, answer.p50_s, answer.p99_s)
+        server = (answer.server_p50_s, answer.server_p99_s)
+        rows.append((name, answer.kind, flow.mean_rps, flow.peak_rps, *user, *server, answer.standing.level))
+    return Table(title="Response times, at the peak", columns=columns, rows=tuple(rows))
 
 
 def tiers(estimate: Estimate) -> Table:
@@ -106,10 +109,13 @@ TIERS = (
     Column(name="kind", kind="text", reads="programs"),
     Column(name="mean_rps", unit="1/s", reads="programs"),
     Column(name="peak_rps", heading="gets", unit="1/s"),
+    *(Column(name=n, unit="B/s", reads="programs") for n in ("in_bytes_per_s", "out_bytes_per_s")),
     Column(name="own_time_s", heading="own time", unit="s", reads="people", text=_own_time_text),
     Column(name="servers", text=_servers_text),
     *(Column(name=n, reads="programs") for n in ("needed", "spare", "shards", "copies")),
     Column(name="decides", kind="text"),
+    Column(name="stored_bytes", unit="B", reads="programs"),
+    Column(name="connections", reads="programs"),
     Column(name="utilisation", heading="busy", unit="ratio"),
     Column(name="utilisation_one_lost", heading="one lost", unit="ratio"),
     Column(name="wait_probability", unit="ratio", reads="programs"),
@@ -140,8 +146,10 @@ def scenarios(estimate: Estimate) -> Table:
                 said = f"{name} {heading or field}"
                 columns.append((Column(name=f"{name}_{field}", heading=said, unit=unit), value))
     for name, answer in estimate.operations.items():
-        for p, value in (("p50", answer.p50_s), ("p99", answer.p99_s)):
-            columns.append((Column(name=f"{name}_{p}_s", heading=f"{name} {p}", unit="s"), value))
+        times = {"p50": answer.p50_s, "p99": answer.p99_s, "server_p99": answer.server_p99_s}
+        for p, value in times.items():
+            said = f"{name} {p.replace('_', ' ')}"
+            columns.append((Column(name=f"{name}_{p}_s", heading=said, unit="s"), value))
     columns.append((Column(name="saturated", kind="flag"), estimate.saturated))
     return Table.of(estimate.spec.title or estimate.spec.name, columns)
 

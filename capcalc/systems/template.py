@@ -20,7 +20,7 @@ SCHEMA_LINE = "#:schema ./capcalc.schema.json"
 _HEAD = """
 # A system file: operations take routes through tiers, and a target decides how many servers. Quantities are
 # texts with their unit ("5 ms", "10/day"), ratios "90%" or 0.9. Commented keys are those that a table may have as
-# well, with the value that counts while they are left out.
+# well, with what counts while they are left out, or an (example) where nothing does.
 #
 #   capcalc validate FILE        says every mistake of the file
 #   capcalc estimate FILE        the answer
@@ -85,21 +85,22 @@ def _comments(cls: type, said: dict[str, Any]) -> Iterator[str]:
     texts = {name: f"{name} = {_example(k, fields[name])}" for name, k in missing.items()}
     width = max(map(len, texts.values()), default=0)
     for name, k in missing.items():
-        nothing = " (none while left out)" if fields[name] in (None, dataclasses.MISSING) else ""
+        nothing = " (example)" if fields[name] in (None, dataclasses.MISSING) else ""
         yield f"# {texts[name]:<{width}}  # {k.doc}{nothing}"
 
 
 def _example(k: Key, default: Any) -> str:
     """A value as a file writes it: the default, else an example of its kind."""
-    if isinstance(default, Work) and default.shape == "lognormal":
-        return re.sub(r"p(50|99) ([^,]+)", r'p\1 = "\2"', f"{{ {default_text(k, default)} }}")
     shown = default_text(k, default)
+    if isinstance(default, Work) and default.shape == "lognormal":
+        return re.sub(r"p(50|99) ([^,]+)", r'p\1 = "\2"', f"{{ {shown} }}").replace(' }"', '" }')
+    if isinstance(default, Work) and default.shape == "fixed" and k.kind == "work":
+        return f'{{ fixed = "{shown}" }}'
     if not shown:
-        if k.kind == "flag":
-            return "true"
-        examples = EXAMPLES.get(
-            {"work": "duration", "whole": "number", "amount": "size"}.get(k.kind, k.kind), ""
-        )
-        shown = k.choices[0] if k.choices else examples.split(",")[0].split(" or ")[0] or "NAME"
-    bare = k.kind == "flag" or (k.kind in ("number", "whole") and re.fullmatch(r"[\d.]+", shown))
+        shown = k.choices[0] if k.choices else _OF_KIND.get(k.kind) or EXAMPLES.get(k.kind, "NAME")
+        shown = re.split(r", | or ", shown)[0]
+    bare = k.kind == "flag" or (k.kind in ("number", "whole", "spare") and re.fullmatch(r"[\d.]+", shown))
     return shown if bare else f'"{shown}"'
+
+
+_OF_KIND = {"flag": "true", "work": "5 ms", "amount": "2 kB", "whole": "3", "spare": "1"}

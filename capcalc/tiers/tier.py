@@ -82,8 +82,11 @@ class TierResult:
     peak_rps: Number
     reads_peak_rps: Number
     writes_peak_rps: Number
+    reads_mean_rps: Number = 0.0
+    writes_mean_rps: Number = 0.0
     in_bytes_per_s: Number = 0.0  # at the peak
     out_bytes_per_s: Number = 0.0
+    out_mean_bytes_per_s: Number = 0.0
     offered_erlangs: Number = 0.0
     servers: Number | None = None
     needed: Number | None = None
@@ -167,8 +170,11 @@ class Load(NamedTuple):
     peak_rps: Number
     reads_peak_rps: Number
     writes_peak_rps: Number
+    reads_mean_rps: Number
+    writes_mean_rps: Number
     in_bytes_per_s: Number
     out_bytes_per_s: Number
+    out_mean_bytes_per_s: Number
 
 
 def load_of(name: str, visits: Sequence[Visit], working: Working) -> Load:
@@ -187,20 +193,22 @@ def load_of(name: str, visits: Sequence[Visit], working: Working) -> Load:
         if refs:
             working.step(f"{name}.{when}", f"{name} gets, {when}", " + ".join(refs), refs, total, "1/s")
         rates[when] = total
-    moved = [_bytes_step(name, way, visits, working) for way in ("in", "out")]
-    return Load(rates["mean"], rates["peak"], rates["read.peak"], rates["write.peak"], *moved)
+    moved = [_bytes_step(name, *way, visits, working) for way in (("in", "peak"), ("out", "peak"), ("out", "mean"))]
+    kinds = (rates["read.peak"], rates["write.peak"], rates["read.mean"], rates["write.mean"])
+    return Load(rates["mean"], rates["peak"], *kinds, *moved)
 
 
-def _bytes_step(name: str, way: str, visits: Sequence[Visit], working: Working) -> Number:
-    """Bytes into a tier (requests) or out of it (responses), at the peak."""
+def _bytes_step(name: str, way: str, when: str, visits: Sequence[Visit], working: Working) -> Number:
+    """Bytes into a tier (requests) or out of it (responses); `name.in`, `name.out` at the peak, `name.out_mean`."""
     values, texts = [], []
     for visit in visits:
         flow = visit.flow
         size, why = (flow.request_bytes, flow.request_text) if way == "in" else (flow.response_bytes, flow.response_text)
-        values.append(flow.peak_rps * size)
-        text, refs = rate_text(visit, "peak")
+        values.append(rate_of(visit, when) * size)
+        text, refs = rate_text(visit, when)
         texts.append((f"{text}*{why.text}", {**refs, **why.refs}))
-    return sum_step(f"{name}.{way}", f"bytes {way} of {name}, peak", values, texts, "B/s", working)
+    key_ = f"{name}.{way}" if when == "peak" else f"{name}.{way}_mean"
+    return sum_step(key_, f"bytes {way} of {name}, {when}", values, texts, "B/s", working)
 
 
 def sum_step(

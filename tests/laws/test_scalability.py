@@ -81,9 +81,7 @@ def test_a_bound_is_a_bound():
 def test_no_other_point_is_better():
     rng = np.random.default_rng(11)
     for _ in range(40):
-        N = np.unique(rng.integers(1, 200, rng.integers(5, 12)))
-        if N.size < 4:
-            continue
+        N = np.unique([2, 300, *rng.integers(1, 200, rng.integers(5, 12))])
         X = s.usl_throughput_rps(N, rng.uniform(0, 0.2), rng.choice([0, 1e-4, 1e-2]), 50.0)
         X = X * np.exp(rng.normal(0, 0.1, N.size))
         fit = s.usl_fit(N, X)
@@ -126,6 +124,11 @@ def test_three_points_leave_nothing_to_judge_by():
 
 
 BAD = [
+    (
+        lambda: s.usl_fit([104, 118, 136, 139, 195], [100.0, 74.1, 72.2, 64.3, 47.6]),
+        "throughput_rps = [100.0, 74.1, 72.2, 64.3, 47.6] is outside what determines three parameters. "
+        "All lie past the peak: measure at lower concurrency too.",
+    ),
     (
         lambda: s.usl_fit([1, 2, 2], [1, 2, 3]),
         "concurrency = [1.0, 2.0, 2.0] is outside the lists of three different numbers or more. "

@@ -62,6 +62,7 @@ class Output:
     source: str = ""  # key of capcalc.sources
     standing: str = ""  # that of the entry where empty
     pick: str = ""  # field of what the law hands back
+    only: tuple[str, str] | None = None  # an input, and the word that it has to be
 
 
 @dataclass(frozen=True, slots=True, eq=False)

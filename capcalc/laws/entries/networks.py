@@ -58,7 +58,7 @@ OPEN = Entry(
     overload=Overload(problem=_VISITED),
     sources=("JACKSON", "ERLANG"),
     page="networks_open.md",
-    at=("networks_open",),
+    at=("networks",),
 )
 
 _ROUTED = "jackson_network(gamma, P, S, c)"
@@ -91,7 +91,7 @@ JACKSON = Entry(
     overload=Overload(problem=_ROUTED),
     sources=("JACKSON", "ERLANG"),
     page="networks_open.md",
-    at=("networks_open",),
+    at=("networks",),
 )
 
 _CLASSES = "open_multiclass(lam, D, c)"
@@ -128,7 +128,7 @@ OPEN_CLASSES = Entry(
     overload=Overload(problem=_CLASSES),
     sources=("BCMP", "LAZOWSKA"),
     page="networks_open.md",
-    at=("networks_open",),
+    at=("networks",),
 )
 
 
@@ -177,7 +177,7 @@ CLOSED = Entry(
     ),
     sources=("BUZEN", "BCMP", "REISER"),
     page="networks_closed.md",
-    at=("networks_closed",),
+    at=("networks",),
 )
 
 CLOSED_CLASSES = Entry(
@@ -204,7 +204,7 @@ CLOSED_CLASSES = Entry(
     ),
     sources=("REISER", "BCMP"),
     page="networks_closed.md",
-    at=("networks_closed",),
+    at=("networks",),
 )
 
 _ABOUT = (
@@ -230,7 +230,7 @@ APPROXIMATE = Entry(
     ),
     sources=("SCHWEITZER", "CHANDY", "SEIDMANN"),
     page="networks_closed.md",
-    at=("networks_approximate",),
+    at=("networks",),
 )
 
 APPROXIMATE_CLASSES = Entry(
@@ -252,7 +252,7 @@ APPROXIMATE_CLASSES = Entry(
     ),
     sources=APPROXIMATE.sources,
     page="networks_closed.md",
-    at=("networks_approximate",),
+    at=("networks",),
 )
 
 
@@ -288,7 +288,7 @@ ASYMPTOTIC = Entry(
     ),
     sources=("LAZOWSKA",),
     page="bounds.md",
-    at=("network_bounds",),
+    at=("networks",),
 )
 
 BALANCED = Entry(
@@ -312,7 +312,7 @@ BALANCED = Entry(
     ),
     sources=("ZAHORJAN", "LAZOWSKA"),
     page="bounds.md",
-    at=("network_bounds",),
+    at=("networks",),
 )
 
 ENTRIES = (

@@ -24,7 +24,7 @@ BATCH = Entry(
         ),
         Output("mean_wait", "Wq", "mean wait of a job", "s", "batch_mean_wait_s(lam, S, c, n, law)", source="CHAUDHRY"),
         Output("first_wait", "W1", "mean wait of the first of a batch", "s", "batch_first_wait_s(lam, S, c, n, law)", source="CHAUDHRY"),
-        Output("last_wait", "Wn", "mean wait of the last of a batch, fixed sizes", "s", "batch_last_wait_s(lam, S, c, n)", source="CHAUDHRY"),
+        Output("last_wait", "Wn", "mean wait of the last of a batch", "s", "batch_last_wait_s(lam, S, c, n)", source="CHAUDHRY", only=("sizes", "fixed")),
     ),
     inverses=(
         Inverse("mean_wait", "servers", "servers_for_batch_wait(lam, S, n, target, law)", FEWEST, "CHAUDHRY"),
@@ -95,9 +95,9 @@ FAN_OUT = Entry(
         "Taken as independent calls the p99 comes out far too short, a third with twenty calls into eight servers at 70%.",
     ),
     example=Example(
-        {"rate": "0.0875/s", "calls": "8", "service": "1s", "servers": "1"},
-        {"offered": 0.7},
-        "by hand: 0.0875 x 8",
+        {"rate": "0.2/s", "calls": "3", "service": "1s", "servers": "1"},
+        {"offered": 0.6, "mean_response": 6.0},
+        "by hand, one server: the wait of the last of a batch of 3, 5 s (see batch), and its service",
     ),
     overload=Overload(
         "(lam*n + lam1)*S",
@@ -139,7 +139,7 @@ TANDEM = Entry(
         {"p99_response": 0.264790396956021329096533},
         "50-digit arithmetic; the p99s of the two stations add to 0.345 s",
     ),
-    overload=Overload("lam*max(S)", "1", "{rate} saturate a station that serves at most {limit} at a time; its load would be {load}"),
+    overload=Overload("lam*max(S)", "1", "{rate} offer {load} erlangs to the slowest station, which has {limit} server"),
     sources=("REICH", "BURKE"),
     page="networks_open.md",
     at=("tandem",),
