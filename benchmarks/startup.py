@@ -38,7 +38,7 @@ ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in LEFT_OUT}
 
 def main(runs: int = 15) -> None:
     base = [sys.executable, "-c", "pass"]
-    start = [sys.executable, "-c", "from capcalc.cli import main; main()"]
+    start = [sys.executable, "-c", "from capcalc.cli import command; command()"]
     for name, arguments in COMMANDS.items():
         cpu_s([*start, *arguments])
         ratios, bases = [], []

@@ -1,5 +1,6 @@
 """`python -m capcalc` is the `capcalc` command."""
 
-from capcalc.cli import main
+from capcalc.cli import command
 
-main()
+if __name__ == "__main__":
+    command()

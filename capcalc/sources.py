@@ -73,4 +73,11 @@ CITATIONS: dict[str, str] = {
     "GARETTO": "M. Garetto, E. Leonardi, V. Martina, A unified approach to the performance analysis of caching "
     "systems, ACM TOMPECS 1 (2016) 12.",
     "HUANG": "Q. Huang et al., An analysis of Facebook photo caching, SOSP 2013, 167-181.",
+    "GILPELAEZ": "J. Gil-Pelaez, Note on the inversion theorem, Biometrika 38 (1951) 481-482.",
+    "KARGER": "D. Karger et al., Consistent hashing and random trees, 29th ACM STOC 1997, 654-663.",
+    "LAMPING": "J. Lamping, E. Veach, A fast, minimal memory, consistent hash algorithm, arXiv:1406.2294, 2014.",
+    "RAAB": "M. Raab, A. Steger, Balls into bins: a simple and tight analysis, RANDOM 1998, LNCS 1518, 159-170.",
+    "AZAR": "Y. Azar, A. Z. Broder, A. R. Karlin, E. Upfal, Balanced allocations, SIAM J. Comput. 29 (1999) 180-200.",
+    "TRAVERSO": "S. Traverso et al., Temporal locality in today's content caching, ACM SIGCOMM Comput. Commun. Rev. "
+    "43 (2013) 5-12.",
 }

@@ -26,7 +26,7 @@ Row = tuple[Any, ...]
 NOTEBOOK_ROWS = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Column:
     """One column.
 

@@ -83,8 +83,8 @@ def estimate(
     """The whole answer for one system: load, machines, times, and why."""
     from capcalc.output.page import estimate_text
 
-    style = style_of(form, output, json, digits=precision, steps=steps, quiet=quiet, color=color)
     may_write(output, but_not=model)
+    style = style_of(form, output, json, digits=precision, steps=steps, quiet=quiet, color=color)
     short = {
         "users": users,
         "requests_per_user": _a_day(requests_per_user),

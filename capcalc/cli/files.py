@@ -65,8 +65,8 @@ def models(
     from capcalc.systems.library import about, model_files
     from capcalc.table import Column, Table
 
-    style = style_of(form, output, json)
     may_write(output)
+    style = style_of(form, output, json)
     found = {name: about(path) for name, path in sorted(model_files().items())}
     if style.form == "table":
         text = "\n".join(_in_lines(name, *said, style.width) for name, said in found.items())

@@ -11,11 +11,11 @@ The arrival theorem asks for queues with one customer less. Schweitzer takes the
 the Linearizer estimates d from the network with one customer less of each class, three times over. With d
 held, everything follows from the throughputs: per station
 
-    w_rk = X_r D_rk / (1 + X_r D_rk/N_r),  Q_k = sum_r w_rk (1 + e_rk) / (1 - sum_r w_rk),  Q_rk = w_rk (1 +
-    e_rk + Q_k)
+    w_rk = X_r D_rk / (1 + X_r D_rk/N_r)
+    Q_k = sum_r w_rk (1 + e_rk) / (1 - sum_r w_rk),  Q_rk = w_rk (1 + e_rk + Q_k)
 
-with e_rk = sum_s (N_s - [s = r]) d_sk^r. So there are as many unknowns as classes, and Newton's method in ln
-X needs 5 to 30 steps at any population, where the usual substitution creeps (by 1 - 2/N a turn for two equal
+with e_rk = sum_s (N_s - [s = r]) d_sk^r. So Newton's method has as many unknowns as classes, and needs some ten
+steps for each factor of 30 in the population; the usual substitution creeps (by 1 - 2/N a turn for two equal
 bottlenecks).
 
 A pool of c servers is a queue of one fast server, demand D/c, and a delay. Seidmann takes the delay as
@@ -33,7 +33,9 @@ from capcalc.laws._stations import Array
 from capcalc.laws.erlang import erlang_b
 
 METHODS = ("linearizer", "schweitzer")
-_STEPS = 200
+_STEPS = 40  # at one size of the population; 3 to 8 are usual
+_GROWTH = 30.0  # of the population from one size to the next
+_NEAR = 1e-2
 _ROUNDS = 3  # of the Linearizer
 
 
@@ -91,46 +93,20 @@ class _Core:
         return X, queues
 
     def _newton(self, N: Array, extra: Array) -> tuple[Array, Array]:
-        worst = self.think + (self.demands + self.fast * (N.sum() - 1)).sum(axis=1)
-        lnX = np.log(N / worst)  # all wait for all: no station is overloaded
-        near = max(1e-13, 1e-15 * float(N.max()))
-        room, miss, slope, queues = self._miss(lnX, N, extra)
-        for _ in range(_STEPS):
-            step = np.clip(np.linalg.solve(slope, -miss), -3.0, 3.0)
-            for _ in range(60):
-                tried = self._miss(lnX + step, N, extra)
-                if tried[0] > 0.05 * room:  # not past the pole, and not right at it
-                    break
-                step = step / 2
-            lnX = lnX + step
-            room, miss, slope, queues = tried
-            if np.abs(step).max() <= 1e-13 or np.abs(miss).max() <= near:
-                break
-        return np.exp(lnX), queues
-
-    def _miss(self, lnX: Array, N: Array, extra: Array) -> tuple[float, Array, Array, Array]:
-        """Room to saturation; ln(customers/N) of each class; its derivatives by ln X; queues."""
-        X = np.exp(lnX)[:, None]
-        damped = 1 / (1 + X * self.fast / N[:, None])
-        w = X * self.fast * damped
-        room = 1 - w.sum(axis=0)
-        if room.size and room.min() <= 0:
-            return float(room.min()), lnX, np.eye(len(N)), w
-        total = (w * (1 + extra)).sum(axis=0) / room
-        each = w * (1 + extra + total)
-        grown = (
-            w * damped * (1 + extra + total)
-        )  # dQ_rk/d ln X_r by w_rk alone; Q_k grows by it over the room
-        slope = np.einsum("rk,sk->rs", w, grown / room) + np.diag(grown.sum(axis=1))
-        delayed, by_load = self._delays(X)
-        there = X * self.demands * delayed
-        slope += np.einsum("rk,sk->rs", X * self.demands * by_load, X * self.demands) + np.diag(
-            there.sum(axis=1)
-        )
-        thought = X[:, 0] * self.think
-        customers = each.sum(axis=1) + there.sum(axis=1) + thought
-        slope = (slope + np.diag(thought)) / customers[:, None]
-        return float(room.min(initial=1.0)), np.log(customers / N), slope, each + there
+        """Throughputs and queues, the population grown from half a customer so that each solution starts the next."""
+        size, growth = min(0.5 / float(N.sum()), 1.0), _GROWTH
+        lnX = np.log(size * N / (self.think + self.demands.sum(axis=1)))
+        point = _arrived(_Point(self, lnX, None, size * N, extra), size == 1)
+        while size < 1 and growth > 1.001:
+            bigger = 1.0 if size * growth > 0.999 else size * growth
+            found = _arrived(_Point(self, point.lnX, point.q, bigger * N, extra), bigger == 1)
+            if found.missed <= _NEAR:
+                point, size, growth = found, bigger, min(growth * 1.5, _GROWTH)
+            else:  # too bold
+                growth = growth**0.5
+        if size < 1:
+            raise ArithmeticError(f"no approximate solution for the population {N.tolist()}")
+        return point.X, point.queues
 
     def _delays(self, X: Array) -> tuple[Array, Array]:
         """1 - h/c of each station and its derivative by the load; 0 where there is one server."""
@@ -146,3 +122,64 @@ class _Core:
             share[self.pools] = 1 - (1 - B) / below / c
             slope[self.pools] = np.where(load < c, -dh / c, 0.0)
         return share, slope
+
+
+class _Point:
+    """Throughputs X, and q = 1 + Q of each station, with what they miss of N customers.
+
+    q is an unknown of its own, as in interior-point methods: q (1 - sum_r w) = 1 + sum_r w e. Put in for q, that
+    has a pole at saturation at which Newton's method gets stuck as soon as several classes fill several stations.
+    """
+
+    def __init__(self, core: _Core, lnX: Array, q: Array | None, N: Array, extra: Array) -> None:
+        self.core, self.lnX, self.N, self.extra = core, lnX, N, extra
+        self.X = np.exp(lnX)
+        X = self.X[:, None]
+        damped = 1 / (1 + X * core.fast / N[:, None])
+        self.w = X * core.fast * damped
+        self.by_lnX = self.w * damped
+        self.room = 1 - self.w.sum(axis=0)
+        one = 1 + (self.w * extra).sum(axis=0)
+        self.q = one / self.room if q is None else q
+        self.g = self.q * self.room - one
+        share, self.slope = core._delays(X)
+        self.there = X * core.demands * share
+        self.queues = self.w * (extra + self.q) + self.there
+        self.h = self.queues.sum(axis=1) + self.X * core.think - N
+
+    @property
+    def missed(self) -> float:
+        """Relative: customers, and q where its rounding does not hide it."""
+        g = np.abs(self.g) - 1e-15 * self.q
+        return max(float(np.abs(self.h / self.N).max()), float(g.max(initial=0.0)))
+
+    def stepped(self) -> tuple[float, _Point]:
+        """One step, no more than 0.9 of the way to saturation; how far it went, and where it ended."""
+        rise = self.by_lnX * (self.extra + self.q)
+        work = self.X[:, None] * self.core.demands
+        own = rise.sum(axis=1) + self.there.sum(axis=1) + self.X * self.core.think
+        matrix = np.diag(own) + (work * self.slope) @ work.T + (self.w / self.room) @ rise.T
+        right = -self.h + (self.w * self.g / self.room).sum(axis=1)
+        step = np.linalg.solve(matrix / self.N[:, None], right / self.N)
+        q_step = ((rise * step[:, None]).sum(axis=0) - self.g) / self.room
+        far = min(1.0, 3.0 / max(float(np.abs(step).max()), 1e-300))
+        down = q_step < 0
+        far = min(far, float((-0.9 * self.q[down] / q_step[down]).min(initial=1.0)))
+        for _ in range(60):
+            new = _Point(self.core, self.lnX + far * step, self.q + far * q_step, self.N, self.extra)
+            if (new.room > 0.1 * self.room).all():
+                break
+            far /= 2
+        return far * float(np.abs(step).max()), new
+
+
+def _arrived(point: _Point, last: bool) -> _Point:
+    """Newton's method: to all digits at the last size, else near enough to go on from."""
+    for _ in range(_STEPS):
+        if point.missed <= (1e-13 if last else _NEAR):
+            break
+        before = point.missed
+        moved, point = point.stepped()
+        if last and before <= _NEAR and (moved <= 1e-14 or point.missed >= before):
+            break
+    return point

@@ -119,7 +119,7 @@ def marginal(y_others: Array, D: float, c: float) -> Array:
     """
     N = len(y_others) - 1
     j = np.arange(1, N + 1)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):  # without think time nobody is elsewhere: inf
         rise = D / np.minimum(j, c) / y_others[:0:-1]
         mode = int(np.count_nonzero(rise > 1))
         down = np.cumprod(1 / rise[:mode][::-1])[::-1]

@@ -6,12 +6,12 @@
 | share of a key, split over r of the shards | p_i/r_i on each | `pieces` | ratio |
 | chance that a shard has a piece | a_i = r_i/m | `chances` | ratio |
 
-One shard's load is a sum of independent pieces, with characteristic function exp(sum_i log(1 + a_i (e^(i theta
-p_i/r_i) - 1))). Shards are taken as independent but for the key of the heaviest pieces, which sits on exactly r of
-them: P(max <= x) = F(x - p/r)^r F(x)^(m - r), F the load of one shard from all other keys, by a midpoint sum of
-Gil-Pelaez. Without that the median is 2% to 4% low, as no shard might have the hottest key; the normal law is low
-by 11% to 86%. F is smoothed by a fiftieth of its own spread and a 300th of the second heaviest piece, so that the sum
-ends soon.
+One shard's load is a sum of independent pieces, with characteristic function exp(sum_i log(1 + a_i (e^(i
+theta p_i/r_i) - 1))). Shards are taken as independent but for the key of the heaviest pieces, which sits on
+exactly r of them: P(max <= x) = F(x - p/r)^r F(x)^(m - r), F the load of one shard from all other keys, by a
+midpoint sum of Gil-Pelaez. Without that the median is 2% to 4% low, as no shard might have the hottest key;
+the normal law is low by 11% to 86%. F is smoothed by a fiftieth of its own spread and a 300th of the second
+heaviest piece, so that the sum ends soon.
 """
 
 from __future__ import annotations

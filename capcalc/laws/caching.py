@@ -26,14 +26,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from capcalc.checks import real
-from capcalc.errors import DomainError
+from capcalc.errors import DomainError, UnknownName
 from capcalc.laws._lru import exact_hit_ratio, lru_hit_ratio_of, lru_items_of
-from capcalc.laws._occupancy import LRU, life
+from capcalc.laws._occupancy import CLOCK, FIFO, LRU, life
 from capcalc.laws._occupancy import hit_ratio as hit_ratio_at
 from capcalc.laws._ranks import Array, Law, by_law, checked
 from capcalc.laws.popularity import zipf_top_keys, zipf_top_share
 from capcalc.steps import Step
 
+FIXED_POINTS = {"lru": LRU, "fifo": FIFO, "clock": CLOCK}
 _ARRAYS = "Arrays go to the functions."
 
 
@@ -158,8 +159,8 @@ def lru_hit_ratio_exact(items, keys, zipf):
     return by_law(each, n, s, _items(items))
 
 
-def che_hit_ratio(items, keys, zipf):
-    """Hit ratio of LRU by Che's approximation alone: off by 1e-3 at 10 items, 1e-6 at 1,000.
+def che_hit_ratio(items, keys, zipf, policy="lru"):
+    """Hit ratio by Che's approximation alone, of LRU off by 1e-3 at 10 items, 1e-6 at 1,000.
 
     Parameters
     ----------
@@ -169,6 +170,8 @@ def che_hit_ratio(items, keys, zipf):
         N, from 1 to 10^18. [count]
     zipf : float or array_like
         Skew s, from 0 to 10. [ratio]
+    policy : str
+        "lru", "fifo" (or random) or "clock".
 
     Returns
     -------
@@ -177,6 +180,7 @@ def che_hit_ratio(items, keys, zipf):
 
     Raises
     ------
+    UnknownName : there is no such fixed point.
     DomainError : an element is out of range, not finite, or not a whole number of keys.
 
     Examples
@@ -189,7 +193,14 @@ def che_hit_ratio(items, keys, zipf):
     [CHE].
     """
     n, s = checked(keys, zipf)
-    return by_law(_che, n, s, _items(items))
+    if policy not in FIXED_POINTS:
+        raise UnknownName("policy", policy, FIXED_POINTS)
+    fixed = FIXED_POINTS[policy]
+
+    def found(law: Law, keys: float, zipf: float, sizes: Array) -> Array:
+        return hit_ratio_at(fixed, law, life(fixed, law, sizes))
+
+    return by_law(found, n, s, _items(items))
 
 
 def lru_life_requests(items, keys, zipf):
@@ -331,7 +342,3 @@ def _exact(items: int, law: Law) -> float:
     if items <= 1:
         return items * float(law.together @ law.shares)
     return exact_hit_ratio(items, law)
-
-
-def _che(law: Law, keys: float, zipf: float, sizes: Array) -> Array:
-    return hit_ratio_at(LRU, law, life(LRU, law, sizes))

@@ -24,6 +24,7 @@ from capcalc.errors import DomainError
 from capcalc.laws import _occupancy as fixed
 from capcalc.laws._ranks import Array, Law, checked, zipf_law
 from capcalc.laws._search import crossing, flattened
+from capcalc.laws.caching import lru_hit_ratio
 
 _OVER = 600.0  # an exponent above which a key is always held
 
@@ -118,6 +119,51 @@ def conditional_hit_ratios(shares) -> list[float]:
         )
     arrives = np.cumsum(x[::-1])[::-1]
     return (x / np.where(arrives > 0, arrives, 1.0)).tolist()
+
+
+def cluster_hit_ratio(items, nodes, lost, keys, zipf):
+    """Hit ratio of LRU nodes that share the keys by their hash, after some are lost and the rest have filled.
+
+    Parameters
+    ----------
+    items : float or array_like
+        How many fit in all nodes together, C >= 0. [count]
+    nodes : int or array_like
+        m >= 1. [count]
+    lost : int or array_like
+        How many of them are lost, from 0 to m. [count]
+    keys : int or array_like
+        N, from 1 to 10^18. [count]
+    zipf : float or array_like
+        Skew s, from 0 to 10. [ratio]
+
+    Returns
+    -------
+    float or ndarray
+        h(C (m - lost)/m): nodes by hash are one cache, but for 5e-4. [ratio]
+
+    Raises
+    ------
+    DomainError : an element is out of range, not finite, or not a whole number.
+
+    Notes
+    -----
+    Just after the loss the keys of the lost nodes miss: h (1 - lost/m) on average, with consistent placement.
+
+    Examples
+    --------
+    >>> [round(float(h), 3) for h in cluster_hit_ratio(1000, 8, [0, 1], 10_000, 0.8)]
+    [0.437, 0.415]
+
+    References
+    ----------
+    [CHE].
+    """
+    m = whole("nodes", nodes, 1)
+    gone = whole("lost", lost)
+    if (gone > m).any():
+        raise DomainError("lost", float(np.max(gone)), "what is no more than nodes")
+    return lru_hit_ratio(real("items", items, 0) * (1 - gone / m), keys, zipf)
 
 
 def _two_levels(edges: float, edge_items: float, regional_items: float, keys: float, zipf: float):

@@ -11,8 +11,8 @@
 | closed networks of any population | `approximate_network`, `approximate_multiclass` | approximation |
 | from sums alone | `asymptotic_bounds`, `balanced_job_bounds` | bound |
 
-The functions are at home in `traffic`, `networks_open`, `tandem`, `networks_closed`, `networks_approximate` and
-`network_bounds`.
+The functions are at home in `traffic`, `networks_open`, `tandem`, `networks_closed`, `networks_approximate`
+and `network_bounds`.
 """
 
 from __future__ import annotations

@@ -4,10 +4,16 @@ Schweitzer's method takes the shares of a class at the stations as unchanged by 
 Linearizer estimates the change. Against the exact solution, in tests/laws/test_networks.py over random
 networks of one class:
 
-MEASURED
+| error of throughput, 400 networks, 1 to 1,000 customers | mean | 99th percentile | largest |
+| --- | --- | --- | --- |
+| Schweitzer, single servers | 0.7 % | 5.5 % | 6.4 % |
+| Linearizer, single servers | 0.04 % | 0.4 % | 0.7 % |
+| Schweitzer, pools of up to 64 servers | 0.6 % | 6.6 % | 10 % |
+| Linearizer, pools of up to 64 servers | 0.25 % | 4.6 % | 10 % |
 
-Throughput, relative. Errors are largest where some three customers meet a pool of two servers, and where two
-stations are nearly equal; they vanish as N grows.
+The largest are those of one customer more than servers in a pool and nothing else, and of a few customers at
+nearly equal stations; they vanish as N grows. With Seidmann's delay for the pools the Linearizer has 0.6 %
+and 7 % (mean, 99th percentile of 250 networks), at most 14 %.
 """
 
 from __future__ import annotations

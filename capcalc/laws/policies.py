@@ -12,7 +12,7 @@
 | clock (second chance) | a fixed point like Che's | approximation, 3e-3 at 10 items |
 | two LRUs, the first of names only | the same | approximation, 4e-3 at 10 items |
 | least frequently used, popularity known | the most popular keys | exact; no policy does better |
-| W-TinyLFU, SIEVE, SLRU, ARC, 2Q | measured part of the way from LRU to LFU | empirical, 0.005 to 0.018 |
+| W-TinyLFU, SIEVE, SLRU, ARC, LFU in cache, 2Q | part of the way from LRU to LFU | measured, 0.005 to 0.018 |
 
 That the best policies beat LRU, and LRU beats FIFO, holds for such requests. Where popularity drifts LRU may
 win.
@@ -30,10 +30,12 @@ from capcalc.laws import _occupancy as fixed
 from capcalc.laws._fifo import fifo_hit_ratio_whole
 from capcalc.laws._ranks import Array, Law, by_law, checked
 from capcalc.laws._search import crossing
-from capcalc.laws.caching import lru_hit_ratio
+from capcalc.laws.caching import che_hit_ratio, lru_hit_ratio
 from capcalc.laws.popularity import zipf_top_share
 
-_EMPIRICAL = {"w-tinylfu": 0.85, "sieve": 0.87, "slru": 0.70, "arc": 0.67, "2q": 0.60}  # of the way to LFU
+_EMPIRICAL = {  # part of the way from LRU to LFU
+    **{"w-tinylfu": 0.85, "sieve": 0.87, "slru": 0.70, "arc": 0.67, "lfu-in-cache": 0.64, "2q": 0.60}
+}
 POLICIES = ("lru", "fifo", "random", "clock", "lfu", "2-lru", "s3-fifo", *_EMPIRICAL)
 
 
@@ -117,8 +119,7 @@ def clock_hit_ratio(items, keys, zipf):
     ----------
     [FRICKER] for the fixed point.
     """
-    n, s = checked(keys, zipf)
-    return by_law(_fixed_point(fixed.CLOCK), n, s, _items(items))
+    return che_hit_ratio(items, keys, zipf, "clock")
 
 
 def two_lru_hit_ratio(items, keys, zipf):
@@ -215,13 +216,6 @@ def policy_hit_ratio(policy, items, keys, zipf):
 
 def _items(items) -> Array:
     return real("items", items, 0)
-
-
-def _fixed_point(policy: fixed.Policy) -> Callable[..., Array]:
-    def found(law: Law, keys: float, zipf: float, sizes: Array) -> Array:
-        return fixed.hit_ratio(policy, law, fixed.life(policy, law, sizes))
-
-    return found
 
 
 def _two_lru(law: Law, keys: float, zipf: float, sizes: Array) -> Array:

@@ -8,8 +8,8 @@
 | throughput of one | lambda | `single_rps` | 1/s |
 | standard deviation of the residuals | s | `residual_sd_rps` | 1/s |
 
-0 <= sigma <= 1 and kappa >= 0. The least sum of squares is sought free, on each face and on each edge; the best
-that lies inside wins. A parameter on its bound is named in `at_bound` and is a bound, no estimate.
+Within 0 <= sigma <= 1 and kappa >= 0 the least sum of squares is sought free, then on each face and edge; the
+best that lies inside wins. A parameter on its bound is named in `at_bound` and is a bound, no estimate.
 """
 
 from __future__ import annotations
@@ -113,8 +113,8 @@ def usl_fit(concurrency, throughput_rps, confidence_ratio: float = 0.95) -> UslF
 
     Raises
     ------
-    DomainError : a number is out of range, the lists differ in length, fewer than three N are different, or all
-        points lie so far past the peak that nothing determines the throughput of one.
+    DomainError : a number is out of range, the lists differ in length, fewer than three N are different, or
+        all points lie so far past the peak that nothing determines the throughput of one.
 
     Notes
     -----

@@ -6,17 +6,14 @@ Only this package knows rich, and rich is loaded when a table is drawn.
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from capcalc.figures import text_of
 from capcalc.output.table import draw, indented
 from capcalc.steps import Given
 from capcalc.systems.estimate import Estimate
 from capcalc.systems.tables import tiers
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 WIDEST = 100
 
@@ -63,12 +60,61 @@ def summary(estimate: Estimate, shown: Shown) -> Iterator[tuple[str, str]]:
         level = answer.standing.level
         said = "" if level == "exact" else f"   ({level})"
         yield name, f"user side {user}   server side {server}{said}"
+    yield from _rest(estimate, shown)
+
+
+def _rest(estimate: Estimate, shown: Shown) -> Iterator[tuple[str, str]]:
+    """What is answered on the way, what gives out first, bytes and money."""
+    saved = [_absorbed(name, shown) for name, r in estimate.tiers.items() if f"{name}.absorbed" in estimate.by_key]
+    if saved:
+        yield "spared", "; ".join(saved)
+    if "limit.multiple" in estimate.by_key and estimate.limit is not None:
+        yield "limit", _limit(estimate, shown)
+    stored = [f"{shown(f'{n}.stored')} in {n}" for n in estimate.tiers if f"{n}.stored" in estimate.by_key]
+    if "load.egress" in estimate.by_key:
+        stored.append(f"{shown('load.egress')} a month to users")
+    if stored:
+        yield "bytes", "; ".join(stored)
+    if "cost.usd_per_month" in estimate.by_key:
+        yield "money", _money(estimate, shown)
+
+
+def _absorbed(name: str, shown: Shown) -> str:
+    return f"{name} answers {shown(f'{name}.absorbed')} of {shown(f'{name}.reads.peak')} reads"
+
+
+def _limit(estimate: Estimate, shown: Shown) -> str:
+    limit = estimate.limit
+    text = f"{limit.tier} {limit.need}, at {shown('limit.multiple')} x the load"
+    if "limit.users" in estimate.by_key:
+        text += f" = {shown('limit.users')} users"
+    if "limit.next" in estimate.by_key:
+        then = "" if limit.then_tier == limit.tier else f", then {limit.then_tier}"
+        text += f"; one more {limit.more} of it: {shown('limit.next')} x{then}"
+    return text
+
+
+def _money(estimate: Estimate, shown: Shown) -> str:
+    cost = estimate.cost
+    largest = sorted(cost.parts, key=lambda part: -float(cost.parts[part]))[:3]
+    parts = ", ".join(f"{part} {shown(f'{part}.usd_per_month')}" for part in largest)
+    text = f"{shown('cost.usd_per_month')}: {parts}{', ...' if len(cost.parts) > 3 else ''}"
+    if cost.unpriced:
+        text += f"; no price for {', '.join(cost.unpriced)}"
+    return f"{text} (list prices of {' to '.join(dict.fromkeys(cost.dates))})" if cost.dates else text
 
 
 def assumptions(estimate: Estimate, shown: Shown) -> str:
-    """What nobody typed, in one line."""
-    said = [g for g in estimate.lines if isinstance(g, Given) and g.origin not in ("typed", "constant")]
-    return "; ".join(f"{short_key(g.key)} {shown(g.key)}" for g in said)
+    """What nobody typed, in one line; a machine's numbers stand behind its name."""
+    said: dict[str, list[str]] = {}
+    for g in estimate.lines:
+        if isinstance(g, Given) and g.origin not in ("typed", "constant"):
+            if g.key.startswith("machines."):
+                name, _, number = g.key.removeprefix("machines.").rpartition(".")
+                said.setdefault(name, []).append(f"{shown(g.key)}{' vCPU' if number == 'vcpu' else ''}")
+            else:
+                said[short_key(g.key)] = [shown(g.key)]
+    return "; ".join(f"{name} {', '.join(values)}" for name, values in said.items())
 
 
 def short_key(key: str) -> str:
@@ -99,7 +145,7 @@ def screen_text(
     )
     console.print(headline(estimate, shown), style="bold")
     console.print()
-    console.print(_summary_grid(estimate, shown))
+    console.print("\n".join(_summary_lines(estimate, shown, width)), soft_wrap=True)
     console.print()
     draw(console, tiers(estimate), digits)
     console.print()
@@ -113,12 +159,12 @@ def screen_text(
     return "\n".join(line.rstrip() for line in drawn.getvalue().rstrip().splitlines())
 
 
-def _summary_grid(estimate: Estimate, shown: Shown) -> Table:
-    from rich.table import Table
-
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column()
-    for label, text in summary(estimate, shown):
-        grid.add_row(f"  {label}", text)
-    return grid
+def _summary_lines(estimate: Estimate, shown: Shown, width: int) -> Iterator[str]:
+    """The lines above the table, their labels in one column."""
+    lines = list(summary(estimate, shown))
+    column = 4 + max(len(label) for label, _ in lines)
+    for label, text in lines:
+        front = f"  {label}".ljust(column)
+        yield textwrap.fill(
+            text, width, initial_indent=front, subsequent_indent=" " * column, break_on_hyphens=False
+        )

@@ -13,7 +13,7 @@ import numpy as np
 
 from capcalc.keys import NUMERIC, keys_of
 from capcalc.laws.work import Work
-from capcalc.steps import Given, Step, Working
+from capcalc.steps import Given, Step, Working, symbol_of
 from capcalc.systems.cost import Cost, cost_of
 from capcalc.systems.demand import flows, online
 from capcalc.systems.givens import resolver
@@ -21,7 +21,7 @@ from capcalc.systems.limit import Limit, limit_of
 from capcalc.systems.response import Answer, answers, behind
 from capcalc.systems.spec import Spec
 from capcalc.tiers.flow import Fan, Flow, Hop, Number, Trip, Visit, follow
-from capcalc.tiers.tier import Around, TierResult
+from capcalc.tiers.tier import Around, TierResult, rate_of, rate_text, sum_step
 from capcalc.tiers.waiting import work_steps
 
 
@@ -104,6 +104,7 @@ def estimate(spec: Spec) -> Estimate:
         by_tier.setdefault(visit.hop.tier, []).append(visit)
     around = Around(spec.target, online(spec), behind(spec, visits))
     results = {name: spec.tiers[name].solve(mine, around, working) for name, mine in by_tier.items()}
+    _absorbed(spec, by_tier, working)
     answered = answers(spec, entering, results, working)
     limit = limit_of(spec, results, working)
     cost = cost_of(spec, entering, results, working)
@@ -127,6 +128,20 @@ def _total(spec: Spec, working: Working, entering: Mapping[str, Flow]) -> None:
     if working.kept and total and {o.kind for o in spec.operations.values()} == {"read", "write"}:
         refs = {"R": "load.reads.mean", "lam": "load.mean"}
         working.step("load.read_ratio", "part of the requests that are reads", "R/lam", refs, reads / total, "ratio")
+
+
+def _absorbed(spec: Spec, by_tier: Mapping[str, list[Visit]], working: Working) -> None:
+    """Steps of what edges and caches answer of the reads that reach them, at the peak."""
+    for name, visits in by_tier.items():
+        values, texts = [], []
+        for visit in visits:
+            hits = spec.tiers[name].hits(visit)
+            if hits is not None and visit.flow.kind == "read":
+                text, refs = rate_text(visit, "peak")
+                values.append(rate_of(visit, "peak") * hits[0])
+                texts.append((f"{text}*{symbol_of(hits[1])}", {**refs, symbol_of(hits[1]): hits[1]}))
+        if values:
+            sum_step(f"{name}.absorbed", f"reads that {name} answers, peak", values, texts, "1/s", working)
 
 
 def is_sweep(spec: Spec) -> bool:

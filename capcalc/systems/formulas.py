@@ -10,6 +10,7 @@ from capcalc.laws.replication import fewest_shards
 from capcalc.systems.cost import FUNCTIONS as COSTS
 from capcalc.tiers.answer import FUNCTIONS as TIMES
 
+
 def _caching(name: str) -> Callable[..., Any]:
     """A law of caches, imported when a formula calls it: few systems have keys."""
 
@@ -21,7 +22,11 @@ def _caching(name: str) -> Callable[..., Any]:
     return law
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {"erlang_c": erlang_c, "fewest_shards": fewest_shards,
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "erlang_c": erlang_c,
+    "fewest_shards": fewest_shards,
     "lru_items": _caching("lru_items"),
     "lru_hit_ratio": _caching("lru_hit_ratio"),
-    **TIMES, **COSTS}
+    **TIMES,
+    **COSTS,
+}

@@ -1,4 +1,4 @@
-"""Amdahl, Gustafson, the USL and its fit: identities, recovery, bounds, coverage of the intervals, bad input."""
+"""Amdahl, Gustafson, the USL and its fit: identities, recovery, bounds, coverage of intervals, bad input."""
 
 from __future__ import annotations
 
