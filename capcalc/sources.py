@@ -80,4 +80,5 @@ CITATIONS: dict[str, str] = {
     "AZAR": "Y. Azar, A. Z. Broder, A. R. Karlin, E. Upfal, Balanced allocations, SIAM J. Comput. 29 (1999) 180-200.",
     "TRAVERSO": "S. Traverso et al., Temporal locality in today's content caching, ACM SIGCOMM Comput. Commun. Rev. "
     "43 (2013) 5-12.",
+    "TREFETHEN": "L. N. Trefethen, Approximation Theory and Approximation Practice, SIAM 2013, ch. 8 and 19.",
 }

@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from capcalc.laws._occupancy import FIFO, life
-from capcalc.laws._ranks import Array, Law
+from capcalc.laws._ranks import Array, Law, total
 
 _REACH = 9.0  # standard deviations that count
 
@@ -38,12 +38,13 @@ def _one(law: Law, items: float, T: float) -> float:
     period = min(law.keys + 1, math.ceil(2 * _REACH * sd) + 32)
     turn = 2 * math.pi / period
     theta = turn * np.arange(min(period // 2, math.ceil(_REACH / max(sd, 1e-9) / turn)) + 1)
-    half = 2 * np.sin(theta / 2) ** 2
-    size = np.log1p(-2 * np.multiply.outer(half, v)) @ law.weights / 2
+    half, w = 2 * np.sin(theta / 2) ** 2, law.weights
+    size = total(np.log1p(-2 * np.multiply.outer(half, v)), w) / 2
     real, imaginary = 1 - np.multiply.outer(half, q), np.multiply.outer(np.sin(theta), q)
-    turned = np.arctan2(imaginary, real) @ law.weights - theta * items
+    turned = total(np.arctan2(imaginary, real), w) - theta * items
     ends = np.where((theta == 0) | (np.abs(theta - math.pi) < 1e-12), 0.5, 1.0)
     value = ends * np.exp(size + 1j * turned)
-    without = (law.together * q) @ (1 / (real + 1j * imaginary)).T
+    one_less = (law.together * q) / (real * real + imaginary * imaginary)
+    without = (one_less * real).sum(axis=1) - 1j * (one_less * imaginary).sum(axis=1)
     found = (value * np.exp(1j * theta) * without).real.sum() / value.real.sum()
     return float(min(max(found, 0.0), 1.0))

@@ -24,8 +24,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from capcalc.laws._occupancy import CASES, LRU, hit_ratio, life, table
-from capcalc.laws._ranks import Array, Law, zipf_law
+from capcalc.laws._curve import MANY, Curve, series
+from capcalc.laws._occupancy import CASES, LRU, held_items, hit_ratio, life, table
+from capcalc.laws._ranks import Array, Law, total, zipf_law
 from capcalc.laws.erlang import normal_tail
 
 SMALL = 1000  # items up to which the integral is done: there it and the correction are 1e-8 apart
@@ -42,9 +43,9 @@ def correction(law: Law, life: Array) -> Array:
     p, w, pw = law.shares, law.weights, law.together
     q = -np.expm1(-np.multiply.outer(life, p))
     e = 1 - q
-    slope, spread = e @ pw, (q * e) @ w
-    bend, third = e @ (pw * p), e @ (pw * p * p)
-    alone, twice = (q * e) @ (pw * p), (e * e) @ pw
+    slope, spread = total(e, pw), total(q * e, w)
+    bend, third = total(e, pw * p), total(e, pw * p * p)
+    alone, twice = total(q * e, pw * p), total(e * e, pw)
     ok = (slope > 0) & np.isfinite(life)
     slope = np.where(ok, slope, 1.0)
     shift = (twice / slope - 1 + spread * bend / (2 * slope**2)) / slope
@@ -101,40 +102,66 @@ def _normal_hit_ratio(items: int, law: Law) -> float:
     e = 1 - q
     v = q * e
     k = v * (e - q)
-    mean, spread, third = ((x @ w)[:, None] - x for x in (q, v, k))
+    mean, spread, third = (total(x, w)[:, None] - x for x in (q, v, k))
     spread = np.maximum(spread, 1e-12)
     sd = np.sqrt(spread)
     z = (items - 0.5 - mean) / sd
     density = np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
     less = normal_tail(-z) - density * (third / (6 * spread * sd) * (z * z - 1) - z / (24 * spread))
-    part = g @ (e * np.clip(less, 0.0, 1.0))
+    part = (g[:, None] * e * np.clip(less, 0.0, 1.0)).sum(axis=0)
     return float((law.together * p) @ part - law.together @ np.expm1(-p * edges[0]))
 
 
 def exact_hit_ratio(items: int, law: Law) -> float:
-    """LRU with the law of K_i from its characteristic function; good to 1e-9 or better."""
-    p, w = law.shares, law.weights
+    """LRU with the law of K_i itself; good to 1e-9 or better."""
     edges = _edges(items, law)
     t, g = _times(*edges, _MANY if edges[2] else _FEW)
-    q = -np.expm1(-np.multiply.outer(t, p))
+    q = -np.expm1(-np.multiply.outer(t, law.shares))
+    below = _few_keys_below if law.keys <= _TOY else _keys_below
+    inside = (g[:, None] * (1 - q) * below(items, q, law)).sum(axis=0) @ (law.together * law.shares)
+    return float(inside - law.together @ np.expm1(-law.shares * edges[0]))
+
+
+def _few_keys_below(items: int, q: Array, law: Law) -> Array:
+    """P(K_i < C) for each time and key: the law of all keys, less key i by the stable way round."""
+    times, n = q.shape
+    chance = np.zeros((n + 1, times))
+    chance[0] = 1.0
+    for i in range(n):
+        chance[1:] = chance[1:] * (1 - q[:, i]) + chance[:-1] * q[:, i]
+        chance[0] *= 1 - q[:, i]
+    rare, common = np.minimum(q, 0.5), np.maximum(q, 0.5)
+    fewer, part = np.zeros(q.shape), np.zeros(q.shape)
+    for k in range(items):
+        part = (chance[k][:, None] - rare * part) / (1 - rare)
+        fewer += part
+    more, part = np.zeros(q.shape), np.zeros(q.shape)
+    for k in range(n, items, -1):
+        part = (chance[k][:, None] - (1 - common) * part) / common
+        more += part
+    return np.where(q <= 0.5, fewer, 1 - more)
+
+
+def _keys_below(items: int, q: Array, law: Law) -> Array:
+    """The same by the characteristic function of K."""
     e = 1 - q
-    mean, sd = q @ w, np.sqrt((q * e) @ w)
+    mean, sd = total(q, law.weights), np.sqrt(total(q * e, law.weights))
     # K lies in a stretch of `period` numbers at all these times; of it those below C are counted.
     below = min(items, math.ceil(items - mean[0] + _REACH * sd[0]) + 2)
     period = min(law.keys + 1, below + math.ceil(mean[-1] + _REACH * sd[-1] - items) + 3)
     turn = 2 * math.pi / period
     last = min(period // 2, math.ceil(_REACH / max(float(sd[0]), 1e-9) / turn))
-    inside, got = 0.0, (law.together * p)
+    inside = np.zeros(q.shape)
     for theta in (turn * np.arange(last + 1)).tolist():
+        half = 2 * math.sin(theta / 2) ** 2
+        real, imaginary = 1 - half * q, math.sin(theta) * q
+        size = total(np.log1p(-2 * half * q * e), law.weights) / 2
         z = complex(math.cos(theta), math.sin(theta))
-        real, imaginary = 1 - 2 * math.sin(theta / 2) ** 2 * q, z.imag * q
-        size = np.log1p(-4 * math.sin(theta / 2) ** 2 * q * e) @ w / 2
-        others = np.exp(size + 1j * (np.arctan2(imaginary, real) @ w))
-        part = complex((g * others) @ (e / (real + 1j * imaginary)) @ got)
-        ramp = below if theta == 0 else (1 - z**-below) / (1 - 1 / z)
-        part *= ramp * z ** -(items - below)
-        inside += part.real if theta == 0 or abs(theta - math.pi) < 1e-12 else 2 * part.real
-    return float(inside / period - law.together @ np.expm1(-p * edges[0]))
+        ramp = (below if theta == 0 else (1 - z**-below) / (1 - 1 / z)) * z ** -(items - below)
+        value = np.exp(size + 1j * total(np.arctan2(imaginary, real), law.weights)) * ramp
+        value *= 1.0 if theta == 0 or abs(theta - math.pi) < 1e-12 else 2.0
+        inside += (value.real[:, None] * real + value.imag[:, None] * imaginary) / (real**2 + imaginary**2)
+    return inside / period
 
 
 def lru_hit_ratio_of(law: Law, keys: float, zipf: float, items: Array) -> Array:
@@ -143,15 +170,33 @@ def lru_hit_ratio_of(law: Law, keys: float, zipf: float, items: Array) -> Array:
     small = items <= SMALL
     for i in np.flatnonzero(small).tolist():
         out[i] = _between(float(items[i]), keys, zipf)
+    on_curve = ~small & (items <= law.keys / 2)
+    if on_curve.sum() >= MANY:
+        out[on_curve] = _curve(law).hit_ratios(items[on_curve])
+        small |= on_curve
     large = np.flatnonzero(~small)
     if large.size:
         times = life(LRU, law, items[large])
-        found = hit_ratio(LRU, law, times)
-        for start in range(0, large.size, CASES):
-            piece = slice(start, start + CASES)
-            found[piece] += correction(law, times[piece])
-        out[large] = np.minimum(found, 1.0)
+        out[large] = np.minimum(_corrected(law, times), 1.0)
     return out
+
+
+def _corrected(law: Law, times: Array) -> Array:
+    found = hit_ratio(LRU, law, times)
+    for start in range(0, times.size, CASES):
+        piece = slice(start, start + CASES)
+        found[piece] += correction(law, times[piece])
+    return found
+
+
+def _curve(law: Law) -> Curve:
+    """From SMALL items to half of the keys."""
+    first, last = np.log(life(LRU, law, np.array([SMALL, law.keys / 2]))).tolist()
+    return series(_items_and_hits, law, first, last)
+
+
+def _items_and_hits(law: Law, times: Array) -> tuple[Array, Array]:
+    return held_items(LRU, law, times), _corrected(law, times)
 
 
 def _between(items: float, keys: float, zipf: float) -> float:
@@ -168,10 +213,15 @@ def lru_items_of(law: Law, keys: float, zipf: float, goal: Array) -> Array:
     edge = small_hit_ratio(most, keys, zipf)
     for i in np.flatnonzero((goal > 0) & (goal < 1) & (goal <= edge)).tolist():
         out[i] = _small_items(float(goal[i]), keys, zipf, most)
-    large = np.flatnonzero((goal > edge) & (goal < 1))
-    if large.size:
-        held, _, _ = LRU.occupancy(np.multiply.outer(_times_for(law, goal[large]), law.shares))
-        out[large] = np.clip(held @ law.weights, most, keys)
+    large = (goal > edge) & (goal < 1)
+    if large.sum() >= MANY and keys > 2 * SMALL:
+        curve = _curve(law)
+        on_curve = large & (goal <= curve.hit_ratio[:, -1].sum())
+        out[on_curve] = np.maximum(curve.items(goal[on_curve]), most)
+        large &= ~on_curve
+    for start in range(0, int(large.sum()), CASES):
+        chosen = np.flatnonzero(large)[start : start + CASES]
+        out[chosen] = np.clip(held_items(LRU, law, _times_for(law, goal[chosen])), most, keys)
     return out
 
 
@@ -192,8 +242,8 @@ def _times_for(law: Law, goal: Array) -> Array:
     for _ in range(_TURNS):
         y = np.multiply.outer(np.exp(u), p)
         fades = np.exp(-y)
-        missed = np.maximum(fades @ together - correction(law, np.exp(u)), 1e-300)
-        step = missed * np.log(missed / (1 - goal)) / np.maximum((y * fades) @ together, 1e-300)
+        missed = np.maximum(total(fades, together) - correction(law, np.exp(u)), 1e-300)
+        step = missed * np.log(missed / (1 - goal)) / np.maximum(total(y * fades, together), 1e-300)
         low, high = np.where(step > 0, u, low), np.where(step < 0, u, high)
         new = np.where((u + step >= low) & (u + step <= high), u + step, (low + high) / 2)
         done = np.abs(new - u) < 1e-10

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from capcalc.laws._ranks import Array, Law
+from capcalc.laws._ranks import Array, Law, total
 
 Occupancy = Callable[[Array], tuple[Array, Array, Array]]
 
@@ -29,7 +29,7 @@ _CLOSE = 1e-8  # Newton doubles its digits: the turn after this one would change
 _FIRST = -3.0  # ln T at which the table begins
 _LONG = 50.0  # requests for the rarest key at which it ends
 _FAR = 700.0
-CASES = 64  # together: the terms of so many fit the cache
+CASES = 24  # together: the terms of so many fit the cache
 
 
 class Policy(NamedTuple):
@@ -87,7 +87,17 @@ def hit_ratio(policy: Policy, law: Law, times: Array) -> Array:
     for start in range(0, live.size, CASES):
         chosen = live[start : start + CASES]
         held, _, _ = policy.occupancy(np.multiply.outer(times[chosen], law.shares))
-        out[chosen] = held @ law.together
+        out[chosen] = total(held, law.together)
+    return out
+
+
+def held_items(policy: Policy, law: Law, times: Array) -> Array:
+    """sum o(p T), for a flat array of times."""
+    out = np.empty(times.shape)
+    for start in range(0, times.size, CASES):
+        piece = slice(start, start + CASES)
+        held, _, _ = policy.occupancy(np.multiply.outer(times[piece], law.shares))
+        out[piece] = total(held, law.weights)
     return out
 
 
@@ -97,8 +107,8 @@ def table(policy: Policy, law: Law) -> tuple[Array, Array, Array]:
     last = math.log(_LONG / max(float(law.shares[-1]), 1e-290))
     u = np.linspace(_FIRST, last, math.ceil(last - _FIRST) + 1)
     held, _, rise = policy.occupancy(np.multiply.outer(np.exp(u), law.shares))
-    items = held @ law.weights
-    return u, np.log(items), np.maximum(rise @ law.weights / items, 1e-12)
+    items = total(held, law.weights)
+    return u, np.log(items), np.maximum(total(rise, law.weights) / items, 1e-12)
 
 
 def _start(policy: Policy, law: Law, items: Array) -> tuple[Array, Array, Array]:
@@ -107,14 +117,14 @@ def _start(policy: Policy, law: Law, items: Array) -> tuple[Array, Array, Array]
     x = np.log(items)
     i = np.searchsorted(log_items, x)
     inside = (i > 0) & (i < u.size)
-    i = np.clip(i, 1, u.size - 1)
+    i = np.minimum(np.maximum(i, 1), u.size - 1)
     x0, h, du = log_items[i - 1], np.maximum(log_items[i] - log_items[i - 1], 1e-300), u[i] - u[i - 1]
-    z = np.clip((x - x0) / h, 0.0, 1.0)
+    z = np.minimum(np.maximum((x - x0) / h, 0.0), 1.0)
     bent = (h / slope[i - 1] - du) * (1 - z) - (h / slope[i] - du) * z
     low = np.where(inside, u[i - 1], np.where(x < x0, -_FAR, u[-1]))
     high = np.where(inside, u[i], np.where(x < x0, u[0], u[-1] + _FAR))
     start = np.where(inside, u[i - 1] + du * z + z * (1 - z) * bent, np.where(x < x0, x, u[-1] + 0.5))
-    return np.clip(start, low, high), low, high
+    return np.minimum(np.maximum(start, low), high), low, high
 
 
 def _solve(policy: Policy, law: Law, items: Array) -> Array:
@@ -123,10 +133,10 @@ def _solve(policy: Policy, law: Law, items: Array) -> Array:
     many = items > law.keys / 2
     for _ in range(_TURNS):
         held, left, rise = policy.occupancy(np.multiply.outer(np.exp(u), law.shares))
-        m, slope = held @ law.weights, np.maximum(rise @ law.weights, 1e-300)
+        m, slope = total(held, law.weights), np.maximum(total(rise, law.weights), 1e-300)
         step = m * np.log(items / m) / slope
         if many.any():
-            c = np.maximum(left @ law.weights, 1e-300)
+            c = np.maximum(total(left, law.weights), 1e-300)
             step = np.where(many, np.log1p(np.maximum(c * np.log(c / missing) / slope, -0.9)), step)
         low, high = np.where(step > 0, u, low), np.where(step < 0, u, high)
         new = u + step

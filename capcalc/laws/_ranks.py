@@ -33,6 +33,7 @@ MOST_SKEW = 10.0  # where the shares of 10^18 keys, and their squares, are still
 _HEAD = 64
 _POINTS = 16
 _STEEP = 1.3
+_ALONE = 8192
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -97,8 +98,17 @@ def zipf_law(keys: float, zipf: float) -> Law:
     return law_of(x**-zipf, w, keys)
 
 
+def total(values: Array, weights: Array) -> Array:
+    """values @ weights, never by several threads: for sums this short they wait for each other."""
+    return values @ weights if values.size <= _ALONE else np.einsum("...j,j->...", values, weights)
+
+
 def by_law(function: Callable[..., Array], keys: Array, zipf: Array, *values: Array):
     """`function(law, keys, zipf, *flat values)` for each pair of keys and skew, put together as broadcast."""
+    if all(a.size == 1 for a in (keys, zipf, *values)):
+        shape = np.broadcast_shapes(*(a.shape for a in (keys, zipf, *values)))
+        one = keys.item(), zipf.item()
+        return function(zipf_law(*one), *one, *(v.reshape(1) for v in values)).reshape(shape)[()]
     arrays = np.broadcast_arrays(keys, zipf, *values)
     shape = arrays[0].shape
     n, s, *rest = (np.ravel(a) for a in arrays)

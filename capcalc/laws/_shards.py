@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from capcalc.laws._ranks import Array, rank_rule
+from capcalc.laws._ranks import Array, rank_rule, total
 
 _STEEP = 1.3
 _POINTS = 384
@@ -102,10 +102,10 @@ def _below(x: Array, pieces: Array, chances: Array, w: Array) -> Array:
         theta = k * step
         turns = np.multiply.outer(theta, pieces)
         away = 1 - np.cos(turns)
-        size = np.log1p(-2 * chances * (1 - chances) * away) @ w / 2 - (theta * smooth) ** 2 / 2
-        angle = np.arctan2(chances * np.sin(turns), 1 - chances * away) @ w - theta * mean
+        size = total(np.log1p(-2 * chances * (1 - chances) * away), w) / 2 - (theta * smooth) ** 2 / 2
+        angle = total(np.arctan2(chances * np.sin(turns), 1 - chances * away), w) - theta * mean
         weight = np.exp(size) / (math.pi * k)
-        out -= np.sin(angle - np.multiply.outer(y, theta)) @ weight
+        out -= total(np.sin(angle - np.multiply.outer(y, theta)), weight)
         if weight.max() < _ENDS:
             break
     return np.clip(np.where(x < 0, 0.0, out), 0.0, 1.0)

@@ -21,7 +21,7 @@ import numpy as np
 
 from capcalc.checks import real
 from capcalc.errors import DomainError
-from capcalc.laws._ranks import Array, Law, by_law, checked, zipf_law
+from capcalc.laws._ranks import Array, Law, by_law, checked, total, zipf_law
 from capcalc.laws._search import crossing
 
 _LEAST_POINTS = 3
@@ -211,10 +211,10 @@ def _solved(terms, law: Law, sizes: Array, d: Array) -> Array:
     low, high = np.log(c), np.log(c) + 80  # slots never exceed T; dead items fill any cache in the end
 
     def short(u: Array, i) -> Array:
-        return np.log(c[i]) - np.log(terms(law.shares, d[i, None], np.exp(u)[:, None])[0] @ law.weights)
+        return np.log(c[i]) - np.log(total(terms(law.shares, d[i, None], np.exp(u)[:, None])[0], law.weights))
 
     u = crossing(short, low, high, 1e-12)
-    out[live] = terms(law.shares, d[:, None], np.exp(u)[:, None])[1] @ law.together
+    out[live] = total(terms(law.shares, d[:, None], np.exp(u)[:, None])[1], law.together)
     return out
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from capcalc.checks import real
 from capcalc.errors import UnknownName
 from capcalc.laws import _occupancy as fixed
-from capcalc.laws._ranks import Array, Law, by_law, checked
+from capcalc.laws._ranks import Array, Law, by_law, checked, total
 from capcalc.laws.caching import lru_hit_ratio
 
 ARRIVALS = ("poisson", "erlang2")
@@ -320,7 +320,7 @@ def distinct_keys(requests, keys, zipf):
     n, s = checked(keys, zipf)
 
     def found(law: Law, keys: float, zipf: float, count: Array) -> Array:
-        return _seen(law, count) @ law.weights
+        return total(_seen(law, count), law.weights)
 
     return by_law(found, n, s, real("requests", requests, 0))
 
@@ -360,7 +360,7 @@ def warming_hit_ratio(requests, keys, zipf, items=None):
     n, s = checked(keys, zipf)
 
     def found(law: Law, keys: float, zipf: float, count: Array) -> Array:
-        return _seen(law, count) @ law.together
+        return total(_seen(law, count), law.together)
 
     hit = by_law(found, n, s, real("requests", requests, 0))
     return hit if items is None else np.minimum(hit, lru_hit_ratio(items, keys, zipf))[()]

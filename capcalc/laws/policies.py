@@ -28,7 +28,7 @@ from capcalc.checks import real
 from capcalc.errors import UnknownName
 from capcalc.laws import _occupancy as fixed
 from capcalc.laws._fifo import fifo_hit_ratio_whole
-from capcalc.laws._ranks import Array, Law, by_law, checked
+from capcalc.laws._ranks import Array, Law, by_law, checked, total
 from capcalc.laws._search import crossing
 from capcalc.laws.caching import che_hit_ratio, lru_hit_ratio
 from capcalc.laws.popularity import zipf_top_share
@@ -231,6 +231,6 @@ def _two_lru(law: Law, keys: float, zipf: float, sizes: Array) -> Array:
 
     # An item outlives its name: a life shorter than T1 would hold fewer than C.
     low, high = np.log(names), np.full(live.size, np.log(50 / max(float(p[-1]), 1e-290)))
-    lives = crossing(lambda u, i: sizes[live][i] - held(u, i) @ law.weights, low, high, 1e-13)
-    out[live] = held(lives, np.arange(live.size)) @ law.together
+    lives = crossing(lambda u, i: sizes[live][i] - total(held(u, i), law.weights), low, high, 1e-13)
+    out[live] = total(held(lives, np.arange(live.size)), law.together)
     return out

@@ -13,6 +13,7 @@ from capcalc.figures import text_of
 from capcalc.output.table import draw, indented
 from capcalc.steps import Given
 from capcalc.systems.estimate import Estimate
+from capcalc.systems.response import target_of
 from capcalc.systems.tables import tiers
 
 WIDEST = 100
@@ -59,8 +60,22 @@ def summary(estimate: Estimate, shown: Shown) -> Iterator[tuple[str, str]]:
         server = "   ".join(f"{p} {shown(f'{name}.server.{p}')}" for p in ("p50", "p99"))
         level = answer.standing.level
         said = "" if level == "exact" else f"   ({level})"
-        yield name, f"user side {user}   server side {server}{said}"
+        yield name, f"user side {user}   server side {server}{said}{_verdict(estimate, name, shown)}"
     yield from _rest(estimate, shown)
+
+
+def _verdict(estimate: Estimate, name: str, shown: Shown) -> str:
+    """Whether a stated p99 is kept; where it is not, whether any fleet could."""
+    wanted, key = target_of(estimate.spec, name)
+    if wanted is None:
+        return ""
+    said = f"   target p99 {shown(key)}"
+    floor = estimate.by_key.get(f"{name}.floor.p99")
+    if floor is None:
+        return f"{said} met"
+    if floor.value > wanted:
+        return f"{said} missed: without any wait it is {shown(f'{name}.floor.p99')}, so no fleet meets it"
+    return f"{said} missed: without any wait it is {shown(f'{name}.floor.p99')}, more servers would meet it"
 
 
 def _rest(estimate: Estimate, shown: Shown) -> Iterator[tuple[str, str]]:

@@ -197,7 +197,30 @@ def answers(
         user = replace(user, notes=tuple(dict.fromkeys((*user.notes, *server.notes))))
         found[name] = Answer(name, operation.kind, user, server)
         _steps(found[name], working)
+        _judged(spec, flows[name], found[name], working)
     return found
+
+
+def target_of(spec: Spec, name: str) -> tuple[Number | None, str]:
+    """The p99 that an operation is to keep, and its key; None where nothing is wanted."""
+    own = spec.operations[name].p99
+    return (spec.target.p99, "target.p99") if own is None else (own, f"operations.{name}.p99")
+
+
+def _judged(spec: Spec, flow: Flow, answer: Answer, working: Working) -> None:
+    """Where a stated p99 is missed, the floor: the p99 that is left when no queue makes anybody wait."""
+    wanted, key = target_of(spec, answer.operation)
+    if wanted is None or not working.kept:
+        return
+    working.line(key)
+    if np.isfinite(answer.mean_s) and answer.p99_s <= wanted:
+        return
+    name = answer.operation
+    path = _Path(spec, {}).of(spec.operations[name].route, flow, f"operations.{name}", NOTHING)
+    floor = series([*client_terms(spec, name, Working()), path])
+    label = f"{name}, p99 without any wait: no fleet gets below"
+    refs, formula = dict(floor.refs()), f"percentile(0.99, {floor.text()})"
+    working.step(f"{name}.floor.p99", label, formula, refs, floor.law().percentile(0.99), "s", "ABATE")
 
 
 def client_terms(spec: Spec, name: str, working: Working) -> list[Term]:

@@ -51,7 +51,7 @@ class Database(Pool):
     )
     capacity: Number | None = key("rate", "reads or writes a server does at 100% busy, in place of the times", None, above=True)
     on: str = key("choice", "where the data is", "disk", choices=("disk", "memory"))
-    data: Number = key("size", "bytes there on day one, before copies and overhead", 0.0)
+    data: Number = key("size", "bytes there on day one, before copies and overhead", 0.0, source="assumed: none")
     keep: Number = key("duration", "how long bytes stay", 5 * 365 * 86400.0, source="five years, as most sources take")
     overhead: Number = key("number", "bytes on disk / bytes of data", 1.3, low=1, source="30% for indexes and the like (1.2 to 2)")
     copies: Number = key(

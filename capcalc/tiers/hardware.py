@@ -51,7 +51,7 @@ class Machined(Tier):
     disk: Number | None = key("size", "disk of a server", None, above=True)
     iops: Number | None = key("rate", "reads and writes a server's disk does", None, above=True)
     price: Number | None = key("price_per_hour", "price of a server", None)
-    reserved: Number = key("size", "memory of a server that is not for data", 0.0)
+    reserved: Number = key("size", "memory of a server that is not for data", 0.0, source="assumed: none")
     servers: Number | None = key("whole", "servers: given, not sized, then only judged", None, low=1)
     utilisation: Number | None = key("ratio", "busy share at the peak; the target's if not given", None, above=True)
     spare: int | str | None = key("spare", "servers that may be lost, zone or region; the target's if not given", None)

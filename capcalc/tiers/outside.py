@@ -92,7 +92,7 @@ class Objects(Outside):
         source="assumed: p50 30 ms, p99 200 ms, as object stores answer small objects",
     )
     keep: Number = key("duration", "how long bytes stay", 5 * 365 * 86400.0, source="five years, as most sources take")
-    data: Number = key("size", "bytes there on day one", 0.0)
+    data: Number = key("size", "bytes there on day one", 0.0, source="assumed: none")
 
     def stored(self, visits: Sequence[Visit], working: Working) -> Number:
         found = stored_of(self.name, visits, self.keep, self.data, working)

@@ -34,9 +34,9 @@ class Service(Pool):
         "work", "a worker's own work for a request", _USUAL, source="assumed: 1 ms to 20 ms a request is common"
     )
     capacity: Number | None = key("rate", "requests one server does at 100% busy, in place of service_time", None, above=True)
-    contention: Number = key("ratio", "what each further busy worker adds to the service time", 0.0)
+    contention: Number = key("ratio", "what each further busy worker adds to the service time", 0.0, source="assumed: none")
     blocking: bool = key("flag", "a worker stays taken until what stands behind has answered", False)
-    per_request: Number = key("size", "memory of a request that is worked on", 0.0)
+    per_request: Number = key("size", "memory of a request that is worked on", 0.0, source="assumed: little")
 
     def __post_init__(self) -> None:
         super(Service, self).__post_init__()

@@ -153,6 +153,23 @@ def test_arrays_are_scalars():
     assert lru_hit_ratio(np.ones((0, 2)), 10, 0.9).shape == (0, 2)
 
 
+@pytest.mark.parametrize(
+    ("keys", "zipf"), [(2100, 0.9), (10**6, 0.0), (10**9, 0.9), (10**12, 1.3), (10**9, 2.5)]
+)
+def test_many_sizes_by_a_curve_are_single_sizes(keys, zipf):
+    items = np.geomspace(900, keys, 700)
+    hit = lru_hit_ratio(items, keys, zipf)
+    assert (np.diff(hit) >= -1e-12).all()
+    some = slice(3, None, 29)
+    np.testing.assert_allclose(
+        hit[some], [lru_hit_ratio(c, keys, zipf) for c in items[some]], rtol=0, atol=1e-11
+    )
+    back = lru_items(hit, keys, zipf)
+    single = [lru_items(h, keys, zipf) for h in hit[some]]
+    gains = np.gradient(hit, items)[some] * items[some]
+    np.testing.assert_allclose(back[some] / single - 1, 0, atol=1e-10 / gains.min())
+
+
 def test_memory_does_not_grow_with_the_keys():
     tracemalloc.start()
     try:
