@@ -134,13 +134,16 @@ CASES: dict[str, Case] = {
         _system(_read('[{ fan = ["a", "b"] }]'), _service("a", 1, 8) + _service("b", 1, 8)), fan=True
     ),
     "2 calls at once into a pool of 8": Case(
-        _system(_read('[{ tier = "a", calls = 2, parallel = true }]'), _service("a", 1, 8))
+        _system(_read('[{ tier = "a", calls = 2, parallel = true }]'), _service("a", 1, 8)), True
     ),
     "20 calls at once into a pool of 8": Case(
-        _system(_read('[{ tier = "a", calls = 20, parallel = true }]'), _service("a", 1, 8))
+        _system(_read('[{ tier = "a", calls = 20, parallel = true }]'), _service("a", 1, 8)), True
+    ),
+    "5 side trips at once over two pools of 8": Case(
+        _system(_read('[{ route = ["a", "b"], calls = 5, parallel = true }]'), _service("a", 1, 8) + _service("b", 1, 8))
     ),
     "20 calls at once into a pool of 80": Case(
-        _system(_read('[{ tier = "a", calls = 20, parallel = true }]'), _service("a", 10, 8))
+        _system(_read('[{ tier = "a", calls = 20, parallel = true }]'), _service("a", 10, 8)), True
     ),
 }
 

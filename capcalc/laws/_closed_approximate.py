@@ -35,7 +35,8 @@ from capcalc.laws.erlang import erlang_b
 METHODS = ("linearizer", "schweitzer")
 _STEPS = 40  # at one size of the population; 3 to 8 are usual
 _GROWTH = 30.0  # of the population from one size to the next
-_NEAR = 1e-2
+_NEAR = 1e-2  # enough to go on from
+_GOOD = 1e-8  # enough to answer; rounding leaves 1e-16 N
 _ROUNDS = 3  # of the Linearizer
 
 
@@ -47,8 +48,8 @@ def solve(D: Array, N: Array, Z: Array, c: Array, method: str) -> tuple[Array, A
     some = N > 0
     free = c >= N.sum()  # nobody ever waits there
     core = _Core(D[some][:, ~free], Z[some] + D[some][:, free].sum(axis=1), c[~free])
-    X[some], queueing = core.linearized(N[some]) if method == "linearizer" else core.at(N[some])
-    queues[np.ix_(some, ~free)] = queueing
+    solved = core.linearized(N[some]) if method == "linearizer" else core.at(N[some])
+    X[some], queues[np.ix_(some, ~free)] = solved.X, solved.queues
     queues[:, free] = X[:, None] * D[:, free]
     return X, queues
 
@@ -61,52 +62,54 @@ class _Core:
         self.fast = demands / servers
         self.pools = np.flatnonzero(servers > 1)
 
-    def linearized(self, N: Array) -> tuple[Array, Array]:
+    def linearized(self, N: Array) -> _Point:
         """[CHANDY]: the changes d[s] of the shares F where one of class s is less."""
-        classes = len(N)
-        change = np.zeros((classes, *self.demands.shape))
-        X, queues = self.at(N)
+        change = np.zeros((len(N), *self.demands.shape))
+        whole = self.at(N)
         for _ in range(_ROUNDS):
-            share = queues / N[:, None]
-            for s in range(classes):
-                fewer = N - (np.arange(classes) == s)
-                _, less = self.at(fewer, self._extra(change, fewer))
-                change[s] = np.where(fewer[:, None] > 0, less / np.maximum(fewer, 1)[:, None] - share, 0.0)
-            X, queues = self.at(N, self._extra(change, N))
-        return X, queues
+            share = whole.queues / N[:, None]
+            for s, fewer in enumerate(N - np.eye(len(N))):
+                some = fewer > 0
+                if some.any():
+                    part = self if some.all() else _Core(self.demands[some], self.think[some], self.servers)
+                    extra = self._extra(change, fewer)[some]
+                    less = part.at(fewer[some], extra, (whole.lnX[some], whole.q)).queues
+                    change[s, some] = less / fewer[some, None] - share[some]
+            whole = self.at(N, self._extra(change, N), (whole.lnX, whole.q))
+        return whole
 
     @staticmethod
     def _extra(change: Array, N: Array) -> Array:
-        """e_rk = sum_s (N_s - [s = r]) d_sk^r, never below -1."""
+        """e_rk = sum_s (N_s - [s = r]) d_sk^r; beyond 1 either way it is noise."""
         one_less = np.maximum(N[None, :] - np.eye(len(N)), 0.0)
-        return np.maximum(np.einsum("rs,rsk->rk", one_less, change), -1.0)
+        return np.clip(np.einsum("rs,rsk->rk", one_less, change), -1.0, 1.0)
 
-    def at(self, N: Array, extra: Array | float = 0.0) -> tuple[Array, Array]:
-        """Throughputs and queues of N customers."""
-        some = N > 0
-        X, queues = np.zeros(len(N)), np.zeros(self.demands.shape)
-        if not some.any():
-            return X, queues
-        part = _Core(self.demands[some], self.think[some], self.servers) if not some.all() else self
-        extra = np.broadcast_to(extra, self.demands.shape)[some]
-        X[some], queues[some] = part._newton(N[some], extra)
-        return X, queues
+    def at(self, N: Array, extra: Array | float = 0.0, start: tuple[Array, Array] | None = None) -> _Point:
+        """The solution for N customers, from that of a like problem where there is one."""
+        extra = np.broadcast_to(extra, self.demands.shape)
+        if start is not None:
+            first = _Point(self, *start, N, extra)
+            if (first.room > 0).all():
+                found = _arrived(first, True)
+                if found.missed <= _GOOD:
+                    return found
+        return self._grown(N, extra)
 
-    def _newton(self, N: Array, extra: Array) -> tuple[Array, Array]:
-        """Throughputs and queues, the population grown from half a customer so that each solution starts the next."""
+    def _grown(self, N: Array, extra: Array) -> _Point:
+        """The population grown from half a customer, each solution the start of the next."""
         size, growth = min(0.5 / float(N.sum()), 1.0), _GROWTH
         lnX = np.log(size * N / (self.think + self.demands.sum(axis=1)))
-        point = _arrived(_Point(self, lnX, None, size * N, extra), size == 1)
+        point = _arrived(_Point(self, lnX, None, size * N, size * extra), size == 1)
         while size < 1 and growth > 1.001:
             bigger = 1.0 if size * growth > 0.999 else size * growth
-            found = _arrived(_Point(self, point.lnX, point.q, bigger * N, extra), bigger == 1)
-            if found.missed <= _NEAR:
+            found = _arrived(_Point(self, point.lnX, point.q, bigger * N, bigger * extra), bigger == 1)
+            if found.missed <= (_GOOD if bigger == 1 else _NEAR):
                 point, size, growth = found, bigger, min(growth * 1.5, _GROWTH)
             else:  # too bold
                 growth = growth**0.5
         if size < 1:
             raise ArithmeticError(f"no approximate solution for the population {N.tolist()}")
-        return point.X, point.queues
+        return point
 
     def _delays(self, X: Array) -> tuple[Array, Array]:
         """1 - h/c of each station and its derivative by the load; 0 where there is one server."""

@@ -1,8 +1,8 @@
 """The hit ratio of LRU over size as one curve, for many sizes of the same popularity.
 
-Over u = ln T the logarithm of the items held and the hit ratio are smooth: on each stretch of length one or less
-both are a Chebyshev series of 18 terms, good to 1e-12 [TREFETHEN]. From 1,000 items up to half of the keys; a curve
-costs as much as some 300 sizes and is kept.
+Over u = ln T the logarithm of the items held and the hit ratio are smooth: on each stretch of length one or
+less both are a Chebyshev series of 18 terms, good to 1e-12 [TREFETHEN]. From 1,000 items up to half of the
+keys; a curve costs as much as some 300 sizes and is kept.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _through(known: Array, goal: Array, wanted: Array) -> Array:
     out = np.empty(goal.shape)
     signs = (-1.0) ** np.arange(_TERMS)
     starts, ends = signs @ known, known.sum(axis=0)
-    slopes = np.polynomial.chebyshev.chebder(known)
+    slopes: Array = np.polynomial.chebyshev.chebder(known).astype(np.float64)
     for start in range(0, goal.size, _BLOCK):
         y = goal[start : start + _BLOCK]
         i = np.minimum(np.maximum(np.searchsorted(starts, y) - 1, 0), starts.size - 1)

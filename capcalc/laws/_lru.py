@@ -28,6 +28,7 @@ from capcalc.laws._curve import MANY, Curve, series
 from capcalc.laws._occupancy import CASES, LRU, held_items, hit_ratio, life, table
 from capcalc.laws._ranks import Array, Law, total, zipf_law
 from capcalc.laws.erlang import normal_tail
+from capcalc.laws.popularity import zipf_top_share
 
 SMALL = 1000  # items up to which the integral is done: there it and the correction are 1e-8 apart
 _TURNS = 200
@@ -58,7 +59,8 @@ def small_hit_ratio(items: int, keys: float, zipf: float) -> float:
     law = zipf_law(keys, zipf)
     if items <= 1 or items >= keys:
         return min(items, 1) * float(law.together @ law.shares) if items < keys else 1.0
-    return exact_hit_ratio(items, law) if keys <= _TOY else _normal_hit_ratio(items, law)
+    best = float(zipf_top_share(items, keys, zipf))  # which nearly equal popularity comes close to
+    return min(exact_hit_ratio(items, law) if keys <= _TOY else _normal_hit_ratio(items, law), best)
 
 
 @lru_cache(maxsize=4)

@@ -59,6 +59,7 @@ def _clock(y: Array) -> tuple[Array, Array, Array]:
 LRU, FIFO, CLOCK = Policy("lru", _lru), Policy("fifo", _fifo), Policy("clock", _clock)
 
 
+@lru_cache(maxsize=64)
 def q_lru(q: float) -> Policy:
     """LRU that takes a missed item in with chance q."""
 
@@ -111,19 +112,26 @@ def table(policy: Policy, law: Law) -> tuple[Array, Array, Array]:
     return u, np.log(items), np.maximum(total(rise, law.weights) / items, 1e-12)
 
 
+@lru_cache(maxsize=1024)
+def _cubics(policy: Policy, law: Law) -> tuple[Array, Array]:
+    """ln of the items at the ends, and a column for each stretch before, between and after them: its ends,
+    and x0, 1/h, u0, du, a, b of u = u0 + du z + z (1 - z) (a (1 - z) - b z), z = (x - x0)/h.
+    """
+    u, x, slope = table(policy, law)
+    h, du = np.maximum(np.diff(x), 1e-300), np.diff(u)
+    inner = [u[:-1], u[1:], x[:-1], 1 / h, u[:-1], du, h / slope[:-1] - du, h / slope[1:] - du]
+    before = [-_FAR, u[0], x[0], 1.0, u[0], 1.0, 0.0, 0.0]  # what is held grows as T
+    after = [u[-1], u[-1] + _FAR, x[-1], 1.0, u[-1] + 0.5, 0.0, 0.0, 0.0]
+    return x, np.stack([np.concatenate([[b], v, [a]]) for b, v, a in zip(before, inner, after, strict=True)])
+
+
 def _start(policy: Policy, law: Law, items: Array) -> tuple[Array, Array, Array]:
     """A first u by the cubic through the table, and a bracket."""
-    u, log_items, slope = table(policy, law)
+    ends, columns = _cubics(policy, law)
     x = np.log(items)
-    i = np.searchsorted(log_items, x)
-    inside = (i > 0) & (i < u.size)
-    i = np.minimum(np.maximum(i, 1), u.size - 1)
-    x0, h, du = log_items[i - 1], np.maximum(log_items[i] - log_items[i - 1], 1e-300), u[i] - u[i - 1]
-    z = np.minimum(np.maximum((x - x0) / h, 0.0), 1.0)
-    bent = (h / slope[i - 1] - du) * (1 - z) - (h / slope[i] - du) * z
-    low = np.where(inside, u[i - 1], np.where(x < x0, -_FAR, u[-1]))
-    high = np.where(inside, u[i], np.where(x < x0, u[0], u[-1] + _FAR))
-    start = np.where(inside, u[i - 1] + du * z + z * (1 - z) * bent, np.where(x < x0, x, u[-1] + 0.5))
+    low, high, x0, per_h, u0, du, a, b = columns[:, np.searchsorted(ends, x)]
+    z = (x - x0) * per_h
+    start = u0 + z * (du + (1 - z) * (a - (a + b) * z))
     return np.minimum(np.maximum(start, low), high), low, high
 
 
@@ -131,19 +139,17 @@ def _solve(policy: Policy, law: Law, items: Array) -> Array:
     u, low, high = _start(policy, law, items)
     missing = law.keys - items
     many = items > law.keys / 2
+    some_many = bool(many.any())
     for _ in range(_TURNS):
         held, left, rise = policy.occupancy(np.multiply.outer(np.exp(u), law.shares))
         m, slope = total(held, law.weights), np.maximum(total(rise, law.weights), 1e-300)
         step = m * np.log(items / m) / slope
-        if many.any():
+        if some_many:
             c = np.maximum(total(left, law.weights), 1e-300)
             step = np.where(many, np.log1p(np.maximum(c * np.log(c / missing) / slope, -0.9)), step)
-        low, high = np.where(step > 0, u, low), np.where(step < 0, u, high)
         new = u + step
-        inside = (new >= low) & (new <= high)
-        new = np.where(inside, new, (low + high) / 2)
-        done = (np.abs(new - u) < _CLOSE) & inside
-        u = new
-        if done.all():
-            break
+        if (np.abs(step) < _CLOSE).all():
+            return np.minimum(np.maximum(new, low), high)
+        low, high = np.where(step > 0, u, low), np.where(step < 0, u, high)
+        u = np.where((new >= low) & (new <= high), new, (low + high) / 2)
     return u

@@ -160,6 +160,52 @@ def two_lru_hit_ratio(items, keys, zipf):
     return by_law(_two_lru, n, s, _items(items))
 
 
+def q_lru_hit_ratio(items, keys, zipf, q):
+    """Hit ratio of LRU that takes a missed item in only now and then; it nears LFU as that gets rare.
+
+    Parameters
+    ----------
+    items : float or array_like
+        How many fit, C >= 0. [count]
+    keys : int or array_like
+        N, from 1 to 10^18. [count]
+    zipf : float or array_like
+        Skew s, from 0 to 10. [ratio]
+    q : float
+        Chance that a missed item is taken in, above 0. [ratio]
+
+    Returns
+    -------
+    float or ndarray
+        h. [ratio]
+
+    Raises
+    ------
+    DomainError : an element is out of range, not finite, or not a whole number of keys.
+
+    Notes
+    -----
+    Held with chance q (1 - e^-y)/(e^-y + q (1 - e^-y)), y = p T.
+
+    Examples
+    --------
+    >>> [round(float(q_lru_hit_ratio(1000, 10_000, 0.8, q)), 3) for q in (1.0, 0.1, 0.001)]
+    [0.437, 0.499, 0.56]
+
+    References
+    ----------
+    [GARETTO].
+    """
+    chance = float(real("q", q, 0, 1, above=True))
+    n, s = checked(keys, zipf)
+    policy = fixed.q_lru(chance)
+
+    def found(law: Law, keys: float, zipf: float, sizes: Array) -> Array:
+        return fixed.hit_ratio(policy, law, fixed.life(policy, law, sizes))
+
+    return by_law(found, n, s, _items(items))
+
+
 def policy_hit_ratio(policy, items, keys, zipf):
     """Hit ratio of a policy by name.
 

@@ -53,14 +53,15 @@ class Reader:
         """Keeps that the file says the value of a key, and why."""
         self.origins[place] = Origin(self.origin, str(self.sources.get(place) or f"{self.file}:{self.line(place)}"))
 
-    def value(self, place: str, raw: Any, k: Key) -> Any:
-        """A value of a kind, checked; MISSING with its mistake written down."""
+    def value(self, place: str, raw: Any, k: Key, said: bool = True) -> Any:
+        """A value of a kind, checked; MISSING with its mistake written down. `said`: keep that the file says it."""
         try:
             value = converted(raw, k)
             check_value(place.rpartition(".")[2], value, k)
         except CapcalcError as error:
             return self.bad(place, str(error).rstrip("."))
-        self.said(place)
+        if said:
+            self.said(place)
         return value
 
     def table(self, place: str, raw: Any, cls: type, later: frozenset[str], extra: frozenset[str] = frozenset()) -> dict:

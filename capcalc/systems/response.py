@@ -135,8 +135,12 @@ class _Path:
         if isinstance(hop, Call):
             visit = Visit(hop, inner, where, flow)
             tier, result = self.spec.tiers[hop.tier], self.results.get(hop.tier)
-            own = series([way, *tier.answer(visit, result)])
-            return series([_wrapped(hop, own, where), _behind(tier, visit, rest)])
+            whole = result.together.get(where) if result is not None and result.together else None
+            if whole is not None:
+                own = _shared(hop, series([way, whole]), where)
+            else:
+                own = _wrapped(hop, series([way, *tier.answer(visit, result)]), where)
+            return series([own, _behind(tier, visit, rest)])
         if isinstance(hop, Trip):
             own = self.of(hop.hops, inner, where, way)
         else:
@@ -165,9 +169,14 @@ def _wrapped(hop: Hop, own: Term, place: str) -> Term:
         own = term("hedged", own, term("percentile", Leaf(1 - hop.resent), own))
     if not (isinstance(hop.calls, (int, float)) and hop.calls == 1):
         own = term("slowest_of" if hop.parallel else "repeated", Leaf(hop.calls, f"{place}.calls"), own)
-    if not (isinstance(hop.share, (int, float)) and hop.share == 1):
-        own = term("either", Leaf(hop.share, f"{place}.share"), own, NOTHING)
-    return own
+    return _shared(hop, own, place)
+
+
+def _shared(hop: Hop, own: Term, place: str) -> Term:
+    """For the part of the requests that take the hop."""
+    if isinstance(hop.share, (int, float)) and hop.share == 1:
+        return own
+    return term("either", Leaf(hop.share, f"{place}.share"), own, NOTHING)
 
 
 def behind(spec: Spec, visits: Sequence[Visit]) -> dict[str, Term]:

@@ -79,7 +79,8 @@ def _hop(reader: Reader, place: str, raw: Any, kinds: Mapping[str, str]) -> Hop 
         call = Call(tier=raw["tier"], **fields)
         if kinds[call.tier] in _COPIES and {"calls", "share"} & raw.keys():
             what = "calls and share on a cache or an edge leave the hop behind it as it is; "
-            reader.bad(place, what + f'put both in a side trip: {{ route = ["{call.tier}", ...], calls = ... }}')
+            what += "put both in a side trip: "
+            reader.bad(place, what + f'{{ route = ["{call.tier}", ...], calls = ... }}')
         return call
     if shape == "route":
         return Trip(hops=route_of(reader, place, raw["route"], kinds), **fields)
@@ -119,7 +120,7 @@ def _fields(reader: Reader, place: str, raw: dict, shape: str) -> dict[str, Any]
             if hedge is not None:
                 found[name] = hedge
         else:
-            got = reader.value(f"{where}.{name}", value, HOP_KEYS[name])
+            got = reader.value(f"{where}.{name}", value, HOP_KEYS[name], said=False)  # `said_of` knows the place
             if got is not MISSING:
                 found[HOP_FIELDS.get(name, name)] = got
     return found
@@ -138,7 +139,7 @@ def said_of(reader: Reader, place: str, hops: tuple[Hop, ...]) -> None:
         where = f"{place}.{address(hop)}"
         for name in ("calls", "share", "hedge", "service_time", "hit_ratio", "request", "response", "stored", "keep"):
             value = getattr(hop, HOP_FIELDS.get(name, name), None)
-            if value is not None and (name == "hit_ratio" or value != 1.0):
+            if value is not None and (name not in ("calls", "share") or value != 1.0):
                 reader.said(f"{where}.{name}")
         said_of(reader, where, getattr(hop, "hops", ()))
 

@@ -14,7 +14,17 @@ from capcalc.laws import latency, orders, single
 from capcalc.laws.latency import Latency
 from capcalc.steps import symbol_of
 
+
+
+def batch_response(*arguments: Any) -> Latency:
+    """`capcalc.laws.parallel.batch_response`, imported where a route has parallel calls."""
+    from capcalc.laws import parallel
+
+    return parallel.batch_response(*arguments)
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "batch_response": batch_response,
     **{f.__name__: f for f in (latency.constant, latency.exponential, latency.lognormal, latency.uniform)},
     **{f.__name__: f for f in (latency.wait, latency.series, latency.either, latency.repeated)},
     **{f.__name__: f for f in (latency.percentile, latency.mean, single.mg1_wait, single.blend)},

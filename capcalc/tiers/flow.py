@@ -190,9 +190,10 @@ def enter(hop: Hop, flow: Flow, place: str) -> Flow:
     response, response_text = _bytes(hop.response_bytes, f"{place}.response")
     if response is None:
         response, response_text = flow.response_bytes, flow.response_text
-        if not _is(hop.calls, 1.0) and np.all(np.asarray(hop.calls) >= 1):  # the parts of one answer
+        if not _is(hop.calls, 1.0):
+            response = response / np.maximum(hop.calls, 1.0)  # the parts of one answer
+        if np.all(np.asarray(hop.calls) > 1):
             symbol = symbol_of(f"{place}.calls")
-            response = response / hop.calls
             response_text = Factor(f"{response_text.text}/{symbol}", {**response_text.refs, symbol: f"{place}.calls"})
     if request is None and hop.stored_bytes is not None:
         request, request_text = _bytes(hop.stored_bytes, f"{place}.stored")

@@ -96,7 +96,9 @@ class Objects(Outside):
 
     def stored(self, visits: Sequence[Visit], working: Working) -> Number:
         found = stored_of(self.name, visits, self.keep, self.data, working)
-        working.step(f"{self.name}.stored", f"{self.name} stores", "b", {"b": f"{self.name}.bytes"}, found, "B")
+        if f"{self.name}.bytes" in working:  # there are none where nothing is stored
+            refs = {"b": f"{self.name}.bytes"}
+            working.step(f"{self.name}.stored", f"{self.name} stores", "b", refs, found, "B")
         return found
 
     def own_work(self, kind: str) -> tuple[Work, str]:

@@ -25,6 +25,7 @@ from capcalc.tiers.answer import Term
 from capcalc.tiers.flow import Number, Visit
 from capcalc.tiers.hardware import Machined
 from capcalc.tiers.tier import Around, Load, Stream, Target, TierResult, load_of, rate_of, rate_text, sum_step
+from capcalc.tiers.together import together_of
 from capcalc.tiers.waiting import APPROXIMATE, offered, queue_of, work_term
 
 Needs = dict[str, Number]
@@ -90,6 +91,7 @@ class Pool(Machined):
             **sized,
             **self._busy(erlangs, servers, working),
             **queue_of(self.name, streams, erlangs, c, f"{self.name}.workers", working),
+            together=together_of(self.name, visits, streams, c, working),
         )
 
     def crowd(self, visits: Sequence[Visit], around: Around, working: Working) -> Number | None:

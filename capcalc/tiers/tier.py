@@ -106,6 +106,7 @@ class TierResult:
     problem: str | None = None
     notes: tuple[tuple[str, str], ...] = ()
     wait: Term | None = None  # the wait as a law
+    together: Mapping[str, Term] | None = None  # place of a visit -> time of all its parallel calls, where it is known
     single_server: bool = False  # one worker and one queue: sojourns of a tandem are independent
     pooled: bool = True  # has a queue at all
     time_keys: tuple[str, ...] = ()  # keys of the service times of what arrives

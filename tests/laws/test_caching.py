@@ -118,6 +118,8 @@ def test_order_of_the_policies():
     s = np.array([0.3, 0.8, 1.0, 1.3])[:, None]
     fifo, lru, tiny, lfu = (policy_hit_ratio(x, items, 10**8, s) for x in ("fifo", "lru", "w-tinylfu", "lfu"))
     assert (fifo < lru).all() and (lru < tiny).all() and (tiny < lfu).all()
+    few = np.array([1.0, 2, 10, 60, 500, 5000])
+    assert (policy_hit_ratio("lru", few, 10**5, 0.0) <= zipf_top_share(few, 10**5, 0.0) + 1e-15).all()
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

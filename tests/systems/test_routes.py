@@ -20,7 +20,7 @@ KINDS = {
     "jobs": "queue",
     "photos": "objects",
 }
-_KEYS = "there are: calls, hedge, hit_ratio, kind, name, parallel, request, response, service_time, share"
+_KEYS = "calls, hedge, hit_ratio, keep, kind, name, parallel, request, response, service_time, share, stored"
 _LATER = "is in the language, but this version has no law for it yet"
 
 
@@ -86,12 +86,14 @@ def test_every_key_of_a_call_in_base_units():
     table = {
         "tier": "web", "name": "again", "calls": "1.5", "parallel": True, "share": "40%", "kind": "write",
         "hedge": "p95", "request": "2 kB", "response": "1 MiB", "service_time": "20 ms", "hit_ratio": 0.25,
+        "stored": "3 kB", "keep": "2 days",
     }  # fmt: skip
     assert table.keys() == {"tier", *HOP_KEYS}
     (hop,) = good([table])
     assert (hop.tier, hop.name, hop.calls, hop.parallel, hop.share) == ("web", "again", 1.5, True, 0.4)
     assert (hop.kind, hop.hedge, hop.hit_ratio) == ("write", "p95", 0.25)
     assert (hop.request_bytes, hop.response_bytes) == (2000.0, 1048576.0)
+    assert (hop.stored_bytes, hop.keep_s) == (3000.0, 172800.0)
     assert isinstance(hop.service_time, Work) and hop.service_time.mean_s == 0.02
     assert hop.resent == pytest.approx(0.05, rel=1e-12)
 
@@ -135,7 +137,10 @@ def test_same_tier_twice_where_names_or_lists_tell_them_apart():
 
 def test_what_the_file_says_is_kept_by_address():
     """Numbers of hops, inside lists too; a share of 100% and one call are no more than the default."""
-    inside = [{"tier": "cache", "hit_ratio": 1}, {"tier": "database", "calls": 2, "share": 1.0}]
+    inside = [
+        {"tier": "cache", "hit_ratio": 1},
+        {"tier": "database", "calls": 2, "share": 1.0, "request": "1 B"},
+    ]
     reader = Reader("shop.toml", TEXT)
     hops = route_of(reader, PLACE, ["web", {"route": inside, "name": "look", "share": "5%"}], KINDS)
     reader.origins.clear()
@@ -144,6 +149,7 @@ def test_what_the_file_says_is_kept_by_address():
         "operations.read.look.share",
         "operations.read.look.cache.hit_ratio",
         "operations.read.look.database.calls",
+        "operations.read.look.database.request",
     }
     assert reader.origins["operations.read.look.share"].source == "shop.toml:1"
 
@@ -212,8 +218,8 @@ MISTAKES = {
         [{"tier": "web", "call": 2}],
         'unknown key "call" of a hop; did you mean "calls"?',
     ),
-    "key like none": ([{"tier": "web", "zzz": 2}], f'unknown key "zzz" of a hop; {_KEYS}'),
-    "key of another version": ([{"tier": "web", "stored": "1 kB"}], f"stored {_LATER}"),
+    "key like none": ([{"tier": "web", "zzz": 2}], f'unknown key "zzz" of a hop; there are: {_KEYS}'),
+    "key of another version": ([{"tier": "web", "at": "home"}], f"at {_LATER}"),
     "hedge of a time": (
         [{"tier": "web", "hedge": "10 ms"}],
         f"hedge = '10 ms' is no percentile; write \"p95\": a hedge at a time {_LATER}",

@@ -301,12 +301,14 @@ def test_kind_at_a_call_of_a_cache_decides_what_it_answers():
     reaches(visits, {"cache": (20, 60, 100, 300), "db": (100, 300, 2, 6)})
 
 
-def test_hit_ratio_of_an_operation_of_its_own():
+@pytest.mark.parametrize("kind", ["edge", "cache"])
+def test_hit_ratio_of_an_operation_of_its_own(kind):
     """arrive 100/300 -> edge (h = 0 here) -> room: 100/300;
     poll 1,000/1,000 -> edge (h = 0.98) -> room: 20/20
     other 50/150 -> edge (its own 0.9) -> room: 5/15.  room: 125/335
+    The same of a cache in place of the edge.
     """
-    tiers = tiers_of(edge=("edge", {"hit_ratio": 0.9}), room="service")
+    tiers = tiers_of(edge=(kind, {"hit_ratio": 0.9}), room="service")
     visits = walk(
         tiers,
         (read(name="arrive"), [call("edge", hit_ratio=0), "room"]),

@@ -31,7 +31,10 @@ ratio = st.integers(0, 1000).map(lambda n: n / 1000)  # no products so small tha
 ratios = st.tuples(ratio, ratio, ratio)
 counts = st.tuples(*[st.sampled_from([0.0, 0.5, 1.0, 1.5, 3.0, 20.0])] * 3)
 kinds = st.sampled_from([None, None, "read", "write"])
+sizes = st.tuples(*[st.sampled_from([0.0, 20.0, 3000.0])] * 3)
+BYTES = {"request_bytes": sizes, "response_bytes": sizes, "stored_bytes": sizes}
 LOADING = {
+    **BYTES,
     "calls": counts,
     "share": ratios,
     "hedge": st.sampled_from([None, "p95"]),
@@ -177,8 +180,8 @@ def test_arrays_of_scenarios_are_their_scalars(drawn, flow, scale):
 
 @MANY
 @given(routes(*SLOW), flows)
-def test_the_formula_of_every_visit_gives_its_rate(drawn, flow):
-    """Numbers by key, from the drawn tree itself; the text is evaluated as the working does it."""
+def test_the_formulas_of_every_visit_give_its_rate_and_its_bytes(drawn, flow):
+    """Numbers by key, from the drawn tree itself; the texts are evaluated as the working does it."""
     visits = visits_of(drawn, flow)
     assume(visits)
     numbers = {"op.mean": flow.mean_rps, "op.peak": flow.peak_rps} | numbers_of(built(drawn, first), PLACE)
@@ -188,6 +191,13 @@ def test_the_formula_of_every_visit_gives_its_rate(drawn, flow):
             text, refs = rate_text(visit, when)
             got = evaluate(text, {symbol: numbers[key] for symbol, key in refs.items()}, {})
             assert got == pytest.approx(rate_of(visit, when), rel=1e-12, abs=0)
+        flow_ = visit.flow
+        for (text, refs), value in (
+            (flow_.request_text, flow_.request_bytes),
+            (flow_.response_text, flow_.response_bytes),
+        ):
+            got = evaluate(text, {symbol: numbers[key] for symbol, key in refs.items()}, {})
+            assert got == pytest.approx(value, rel=1e-12, abs=0)
 
 
 def numbers_of(hops, place):
@@ -196,5 +206,8 @@ def numbers_of(hops, place):
         where = f"{place}.{hop.name}"
         found |= {f"{where}.calls": hop.calls, f"{where}.share": hop.share, f"{where}.hedge": 0.05}
         found[f"{where}.hit_ratio"] = getattr(hop, "hit_ratio", None)
+        found |= {
+            f"{where}.{name}": getattr(hop, f"{name}_bytes") for name in ("request", "response", "stored")
+        }
         found |= numbers_of(getattr(hop, "hops", ()), where)
     return found

@@ -175,6 +175,25 @@ def test_answers_of_several_calls_are_parts_of_one():
     assert array[0].flow.response_bytes == near([40000, 10000])
 
 
+def test_misses_of_an_edge_are_larger_where_bytes_are_hit_less():
+    """view 57,870.37/173,611.11 (500 > 50,000) -> edge h = 0.95, of the bytes b = 0.92 -> origin
+    the edge sends 173,611 x 50 kB = 8.68 GB/s; origin 5% = 8,681/s of 50 kB x 0.08/0.05 = 80 kB: 694.4 MB/s
+    A write is no hit: its answer is as it was.
+    """
+    tiers = tiers_of(edge=("edge", {"hit_ratio": 0.95, "byte_hit_ratio": 0.92}), origin="service")
+    mean = 5e9 / 86400
+    view = read(mean, 3 * mean, "view", response_bytes=50e3)
+    visits = by_place(
+        walk(tiers, (view, ["edge", "origin"]), (write(response_bytes=50e3), ["edge", "origin"]))
+    )
+    edge, origin = visits["view.edge"].flow, visits["view.origin"].flow
+    assert (edge.request_bytes, edge.response_bytes) == near((500, 50000))
+    assert (origin.request_bytes, origin.response_bytes) == near((500, 80000))
+    assert edge.peak_rps * edge.response_bytes == pytest.approx(8.68e9, rel=1e-3)
+    assert origin.peak_rps * origin.response_bytes == pytest.approx(694.4e6, rel=1e-3)
+    assert visits["write.origin"].flow.response_bytes == 50000
+
+
 def test_what_is_stored_is_what_is_sent():
     """w 500 > 100 -> api -> db stored 1,000 -> log (300 >) stored 9,000 -> [ x -> y stored 70 ] stored 50
     db 1,000 > 100; log: its own request comes first, 300 > 100; x 50 > 100; y 70 > 100
