@@ -1,6 +1,7 @@
 """What does a photo service cost a month, which line is largest, and what would nearly halve it?
 
-Assumed (models/photo-sharing.toml): 20M photos and 5e9 views a day, kept for five years; list prices with their dates.
+Assumed (models/photo-sharing.toml): 20M photos and 5e9 views a day, kept for five years; list prices with
+their dates.
 """
 
 from capcalc import load_model

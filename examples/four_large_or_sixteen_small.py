@@ -1,7 +1,8 @@
-"""Four large servers or sixteen small ones: which has the better p99, and how many small ones give the same?
+"""Four large servers or sixteen small ones: which has the better p99, and how many small ones give the
+same?
 
-Assumed: 64 cores in all either way; requests of 10 ms of a core (exponential) come at random. A server has one
-queue for its cores; the balancer sends each request to any of the servers with even chances.
+Assumed: 64 cores in all either way; requests of 10 ms of a core (exponential) come at random. A server
+has one queue for its cores; the balancer sends each request to any of the servers with even chances.
 """
 
 from capcalc import MMc
@@ -24,5 +25,5 @@ for busy in (0.5, 0.7, 0.8, 0.9):
         f" the same p99 within 1% takes {same} small ones"
     )
 print(
-    "Sixteen lose a sixteenth with one server and four a quarter: large ones wait less, small ones fail softer."
+    "With one server sixteen lose a sixteenth, four a quarter: large ones wait less, small ones fail softer."
 )

@@ -13,11 +13,8 @@ fleet["tiers.database.shards"] = sized.tiers["database"].shards
 for hit_ratio in (0.95, 0.9, 0.85, 0.8):
     answer = system.set(fleet).set(hit_ratio=hit_ratio).estimate()
     database, read = answer.tiers["database"], answer.operations["read"]
-    print(
-        f"hit ratio {hit_ratio:.0%}: database {database.reads_peak_rps:6,.0f} reads/s, {database.utilisation:.0%} busy,"
-        f" {database.utilisation_one_lost:.0%} with one lost; read p99 {read.p99_s * 1e3:.0f} ms;"
-        f" {answer.limit.tier} gives out first, at {answer.limit.multiple:.2f} x the load"
-    )
-print(
-    "The hit ratio fell by a sixth, the reads of the database are four times as many: what counts is the misses."
-)
+    busy = f"{database.utilisation:.0%} busy, {database.utilisation_one_lost:.0%} with one lost"
+    first = f"{answer.limit.tier} gives out first, at {answer.limit.multiple:.2f} x the load"
+    print(f"hit ratio {hit_ratio:.0%}: {database.reads_peak_rps:6,.0f} reads/s, database {busy};")
+    print(f"               read p99 {read.p99_s * 1e3:.0f} ms; {first}")
+print("The hit ratio fell by a sixth, the database reads four times as much: what counts is the misses.")

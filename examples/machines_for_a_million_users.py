@@ -1,7 +1,9 @@
-"""1M users a day, 90% of their requests are reads: how many requests a second, and how many machines of each kind?
+"""1M users a day, 90% of their requests are reads: how many requests a second, and how many machines of
+each kind?
 
-Assumed: 20 requests a user a day, the peak is 3 x the mean, a request takes 5 ms of a core, a cache answers 90% of
-the reads, no server is busy more than 70%, one of each may be lost. All of it stands in models/web.toml.
+Assumed: 20 requests a user a day, the peak is 3 x the mean, a request takes 5 ms of a core, a cache
+answers 90% of the reads, no server is busy more than 70%, one of each may be lost. All of it stands in
+models/web.toml.
 """
 
 from capcalc import load_model

@@ -1,4 +1,5 @@
-"""How many workers for 250 jobs a second of 180 ms each, busy 70% at most? And how long does a job then wait?
+"""How many workers for 250 jobs a second of 180 ms each, busy 70% at most? And how long does a job then
+wait?
 
 Assumed: jobs come at random (Poisson), their times are exponential, all workers take from one queue.
 """

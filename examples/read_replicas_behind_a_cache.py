@@ -1,7 +1,8 @@
 """30M users: how many read replicas does a database need behind a cache that answers 80%?
 
-Assumed: 18 reads and 2 writes a user a day, peak 3 x the mean, 1 ms a read and 2 ms a write on 8 cores, 70% busy
-at most, one copy may be lost, no shards. Every copy applies every write; only the reads are spread.
+Assumed: 18 reads and 2 writes a user a day, peak 3 x the mean, 1 ms a read and 2 ms a write on 8 cores,
+70% busy at most, one copy may be lost, no shards. Every copy applies every write; only the reads are
+spread.
 """
 
 from capcalc import load_model

@@ -1,7 +1,8 @@
-"""How many shards does the table of a URL shortener need, by its bytes and by its writes, and which decides?
+"""How many shards does the table of a URL shortener need, by its bytes and by its writes, and which
+decides?
 
-Assumed (models/url-shortener.toml): rows of 500 B for 5 years, x 1.3 for indexes, 15 TB of disk a server, 75% full;
-4 ms a write (60 ms: with a dozen indexes) on 24 cores, 70% busy at most; three copies.
+Assumed (models/url-shortener.toml): rows of 500 B for 5 years, x 1.3 for indexes, 15 TB of disk a server,
+75% full; 4 ms a write (60 ms: with a dozen indexes) on 24 cores, 70% busy at most; three copies.
 """
 
 from capcalc import load_model

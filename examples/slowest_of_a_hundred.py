@@ -1,7 +1,8 @@
-"""A page asks 100 servers at the same time: how slow is it if each has p50 5 ms and p99 50 ms? What does hedging give?
+"""A page asks 100 servers at the same time: how slow is it if each has p50 5 ms and p99 50 ms? What does
+hedging give?
 
-Assumed: log-normal times, independent of each other. A call unanswered after its p95 is sent again, the first answer
-counts; that is 5% more load.
+Assumed: log-normal times, independent of each other. A call unanswered after its p95 is sent again, the
+first answer counts; that is 5% more load.
 """
 
 import math

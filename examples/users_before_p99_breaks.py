@@ -1,7 +1,7 @@
 """How many users a day can this fleet hold before the p99 of a read passes 200 ms?
 
-Assumed: models/web.toml with 20 web servers, two caches and a database of three copies, none of them added to. User
-side, 10% of the requests on a new connection; 400 numbers of users in one array.
+Assumed: models/web.toml with 20 web servers, two caches and a database of three copies, none of them
+added to. User side, 10% of the requests on a new connection; 400 numbers of users in one array.
 """
 
 import numpy as np

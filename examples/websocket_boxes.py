@@ -1,7 +1,8 @@
 """40M users hold a connection: how many WebSocket boxes, and what decides?
 
-Assumed (models/chat.toml): 20 kB a connection, a heartbeat every 30 s, 40 messages a user a day, 50 us of a core a
-frame, servers of 8 vCPU and 32 GiB; at most so many connections a server as one dares to lose at once.
+Assumed (models/chat.toml): 20 kB a connection, a heartbeat every 30 s, 40 messages a user a day, 50 us of
+a core a frame, servers of 8 vCPU and 32 GiB; at most so many connections a server as one dares to lose at
+once.
 """
 
 import numpy as np
@@ -16,7 +17,6 @@ needs = {name: np.broadcast_to(n, most.shape) for name, n in gateway.needs.items
 for i, limit in enumerate(most):
     asked = {name: n[i] for name, n in needs.items()}
     decides = max(asked, key=asked.get)
-    print(
-        f"at most {limit / 1e3:5,.0f}k each: {gateway.servers[i]:3.0f} servers with one to lose, decided by {decides}"
-    )
+    servers = f"{gateway.servers[i]:3.0f} servers, one of them to lose"
+    print(f"at most {limit / 1e3:5,.0f}k each: {servers}, decided by {decides}")
 print("Beyond a million each nothing is gained: then memory decides.")

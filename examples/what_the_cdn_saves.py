@@ -1,7 +1,7 @@
 """We move the images to a CDN: how many servers go away, how many bytes, how much money?
 
-Assumed: 20M users look at 50 images of 100 kB a day, peak 3 x the mean; an origin server takes 2 ms of a core and
-sends at most 70% of the 391 MB/s that its network carries; the CDN answers 95%. List prices.
+Assumed: 20M users look at 50 images of 100 kB a day, peak 3 x the mean; an origin server takes 2 ms of a
+core and sends at most 70% of the 391 MB/s that its network carries; the CDN answers 95%. List prices.
 """
 
 from capcalc import load_text

@@ -7,7 +7,8 @@ through the same code; only the working is for a single scenario.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from capcalc.systems.demand import flows, online
 from capcalc.systems.givens import resolver
 from capcalc.systems.limit import Limit, limit_of
 from capcalc.systems.response import Answer, answers, behind
+from capcalc.systems.sizing import tightened
 from capcalc.systems.spec import Spec
 from capcalc.tiers.flow import Fan, Flow, Hop, Number, Trip, Visit, follow
 from capcalc.tiers.tier import Around, TierResult, rate_of, rate_text, sum_step
@@ -87,7 +89,28 @@ def estimate(spec: Spec) -> Estimate:
     -------
     Estimate
     """
+    def solve(steps: Mapping[str, Number], working: Working | None = None) -> _Solved:
+        return _solved(replace(spec, target=replace(spec.target, steps=steps)), working or Working())
+
+    steps = tightened(spec, lambda steps: solve(steps)[:3])
     working = Working(None if is_sweep(spec) else resolver(spec))
+    entering, results, answered, sized = solve(steps, working)
+    limit = limit_of(sized, results, working)
+    cost = cost_of(sized, entering, results, working)
+    return Estimate(spec, entering, results, answered, limit, cost, working.lines(), working.by_key())
+
+
+class _Solved(NamedTuple):
+    """Flows, tiers and answers of a fleet, and the system with the targets that it was sized to."""
+
+    flows: Mapping[str, Flow]
+    tiers: Mapping[str, TierResult]
+    operations: Mapping[str, Answer]
+    spec: Spec
+
+
+def _solved(spec: Spec, working: Working) -> _Solved:
+    """The fold itself."""
     entering = flows(spec, working)
     _total(spec, working, entering)
     visits = [
@@ -105,10 +128,7 @@ def estimate(spec: Spec) -> Estimate:
     around = Around(spec.target, online(spec), behind(spec, visits))
     results = {name: spec.tiers[name].solve(mine, around, working) for name, mine in by_tier.items()}
     _absorbed(spec, by_tier, working)
-    answered = answers(spec, entering, results, working)
-    limit = limit_of(spec, results, working)
-    cost = cost_of(spec, entering, results, working)
-    return Estimate(spec, entering, results, answered, limit, cost, working.lines(), working.by_key())
+    return _Solved(entering, results, answers(spec, entering, results, working), spec)
 
 
 def _total(spec: Spec, working: Working, entering: Mapping[str, Flow]) -> None:

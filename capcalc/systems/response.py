@@ -216,6 +216,12 @@ def target_of(spec: Spec, name: str) -> tuple[Number | None, str]:
     return (spec.target.p99, "target.p99") if own is None else (own, f"operations.{name}.p99")
 
 
+def floor_term(spec: Spec, flow: Flow, name: str) -> Term:
+    """The response time of an operation when no queue makes anybody wait."""
+    path = _Path(spec, {}).of(spec.operations[name].route, flow, f"operations.{name}", NOTHING)
+    return series([*client_terms(spec, name, Working()), path])
+
+
 def _judged(spec: Spec, flow: Flow, answer: Answer, working: Working) -> None:
     """Where a stated p99 is missed, the floor: the p99 that is left when no queue makes anybody wait."""
     wanted, key = target_of(spec, answer.operation)
@@ -225,8 +231,7 @@ def _judged(spec: Spec, flow: Flow, answer: Answer, working: Working) -> None:
     if np.isfinite(answer.mean_s) and answer.p99_s <= wanted:
         return
     name = answer.operation
-    path = _Path(spec, {}).of(spec.operations[name].route, flow, f"operations.{name}", NOTHING)
-    floor = series([*client_terms(spec, name, Working()), path])
+    floor = floor_term(spec, flow, name)
     label = f"{name}, p99 without any wait: no fleet gets below"
     refs, formula = dict(floor.refs()), f"percentile(0.99, {floor.text()})"
     working.step(f"{name}.floor.p99", label, formula, refs, floor.law().percentile(0.99), "s", "ABATE")

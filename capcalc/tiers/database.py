@@ -77,6 +77,7 @@ class Database(Pool):
             working.step(f"{self.name}.service_time", f"{self.name} service time", "w/K", refs, time, "s")
 
     def solve(self, visits: Sequence[Visit], around: Around, working: Working) -> TierResult:
+        self.limit_step(around.target, working)
         load = load_of(self.name, visits, working)
         streams = self.streams(visits, load, around, working)
         reads = offered(f"{self.name}.reads", [s for s in streams if s.kind == "read"], working)

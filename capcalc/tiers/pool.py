@@ -29,6 +29,7 @@ from capcalc.tiers.together import together_of
 from capcalc.tiers.waiting import APPROXIMATE, offered, queue_of, work_term
 
 Needs = dict[str, Number]
+STEP = 0.9  # what a utilisation is lowered by at a time, where a p99 asks for more servers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -66,6 +67,7 @@ class Pool(Machined):
         return Stream(label, rate, work, rate_key, time_key, kind)
 
     def solve(self, visits: Sequence[Visit], around: Around, working: Working) -> TierResult:
+        self.limit_step(around.target, working)
         load = load_of(self.name, visits, working)
         streams = self.streams(visits, load, around, working)
         erlangs = offered(self.name, streams, working)
@@ -152,12 +154,28 @@ class Pool(Machined):
         servers, text, refs = spared(needed, spare, target)
         refs |= {"n": f"{self.name}.needed"} | ({"k": spare_key} if isinstance(spare, (int, float)) else {})
         working.step(f"{self.name}.servers", f"{self.name} servers with the spare", text, refs, servers)
-        return {"servers": servers, "needed": needed, "spare": servers - needed, "decides": decisive(needs, needed)}
+        return {"servers": servers, "needed": needed, "spare": servers - needed, "decides": self._decides(needs, needed, target)}
+
+    def _decides(self, needs: Needs, needed: Number, target: Target) -> str:
+        found = decisive(needs, needed)
+        return "p99" if found in ("CPU", "contention") and self.name in target.steps else found
 
     def own_or(self, target: Target, name: str) -> tuple[Number, str]:
         """The tier's own value of a target, else the target's, with the key of the one that counts."""
         own = getattr(self, name)
-        return (getattr(target, name), f"target.{name}") if own is None else (own, f"{self.place}.{name}")
+        value, key_ = (getattr(target, name), f"target.{name}") if own is None else (own, f"{self.place}.{name}")
+        if name == "utilisation" and self.name in target.steps:
+            return value * STEP ** target.steps[self.name], f"{self.name}.utilisation_limit"
+        return value, key_
+
+    def limit_step(self, target: Target, working: Working) -> None:
+        """The step of a utilisation that is lowered so that a p99 is kept."""
+        steps = target.steps.get(self.name)
+        if steps is not None and working.kept:
+            value, key_ = self.own_or(replace(target, steps={}), "utilisation")
+            label = f"{self.name} utilisation that keeps the p99"
+            text, limit = f"U*{STEP}**{float(steps):g}", value * STEP**steps
+            working.step(f"{self.name}.utilisation_limit", label, text, {"U": key_}, limit, "ratio")
 
     def _busy(self, erlangs: Number, servers: Number, working: Working) -> dict:
         """Utilisation at the peak with all servers, and with one of them lost (None of a single server)."""

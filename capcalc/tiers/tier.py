@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
 from capcalc.keys import check, key
@@ -42,6 +42,7 @@ class Target:
     zones: Number = key("whole", "zones of a region", 3, low=2, source="three zones, as the large providers have")
     availability: Number | None = key("ratio", "part of the time that the system answers", None)
     budget: Number | None = key("money", "money of a month", None, unit="USD/month")
+    steps: Mapping[str, Number] = field(default_factory=dict)  # by which each tier's utilisation is lowered for a p99
 
     def __post_init__(self) -> None:
         check(self, "target")

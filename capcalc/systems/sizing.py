@@ -1,0 +1,80 @@
+"""Sizing to response times: where a p99 is missed, servers are added where a dollar buys most of it.
+
+A tier is given more by lowering the utilisation that it is sized to, by a tenth at a time: U, 0.9 U, 0.81 U, ... In each
+round every tier that somebody waits in is tried alone, and the one whose p99 falls most for its money takes the step.
+Where the p99 without any wait is above its target no fleet meets it, and nothing is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from capcalc.systems.response import Answer, floor_term, target_of
+from capcalc.systems.spec import Spec
+from capcalc.tiers.flow import Flow, Number
+from capcalc.tiers.tier import TierResult
+
+_ROUNDS = 60
+Solved = tuple[Mapping[str, Flow], Mapping[str, TierResult], Mapping[str, Answer]]
+
+
+def tightened(spec: Spec, solve: Callable[[Mapping[str, Number]], Solved]) -> dict[str, Number]:
+    """Steps by which the utilisation of each tier is lowered so that every stated p99 is kept.
+
+    Parameters
+    ----------
+    spec : Spec
+    solve : function of steps by tier
+        The flows, tiers and answers of a fleet that is sized so.
+
+    Returns
+    -------
+    dict of tier to number
+        Whole numbers, 0 where the target's utilisation will do; arrays for arrays of scenarios.
+    """
+    wanted = {n: target_of(spec, n)[0] for n in spec.operations}
+    wanted = {n: w for n, w in wanted.items() if w is not None}
+    if not wanted:
+        return {}
+    flows, results, answers = solve({})
+    hopeless = {n: _floor(spec, flows[n], n) > w for n, w in wanted.items()}
+    steps: dict[str, Number] = dict.fromkeys(_pools(spec, results), 0.0)
+    excess = _excess(answers, wanted, hopeless)
+    for _ in range(_ROUNDS):
+        if not np.any(excess > 0) or not steps:
+            break
+        tried = {name: solve({**steps, name: steps[name] + 1}) for name in steps}
+        gains = [_gain(spec, excess, results, tried[name], name, wanted, hopeless) for name in steps]
+        best = np.argmax(np.stack(np.broadcast_arrays(*gains)), axis=0)
+        for index, name in enumerate(steps):
+            steps[name] = steps[name] + ((best == index) & (excess > 0))
+        _, results, answers = solve(steps)
+        excess = _excess(answers, wanted, hopeless)
+    return {name: k for name, k in steps.items() if np.any(np.asarray(k) > 0)}
+
+
+def _pools(spec: Spec, results: Mapping[str, TierResult]) -> list[str]:
+    """Tiers that are sized and have a queue."""
+    return [n for n, r in results.items() if r.servers is not None and spec.tiers[n].servers is None]
+
+
+def _floor(spec: Spec, flow: Flow, name: str) -> Number:
+    return floor_term(spec, flow, name).law().percentile(0.99)
+
+
+def _excess(answers: Mapping[str, Answer], wanted: Mapping[str, Number], hopeless: Mapping[str, Number]) -> Number:
+    """How far the p99s are over their targets, relatively and in all; what no fleet meets does not count."""
+    over = [
+        np.where(hopeless[n], 0.0, np.maximum(np.minimum(answers[n].p99_s / w, 1e9) - 1, 0.0)) for n, w in wanted.items()
+    ]
+    return sum(over)
+
+
+def _gain(spec, excess, results, tried: Solved, name: str, wanted, hopeless) -> Number:
+    """How much less is over the target for a dollar more; servers stand for dollars where no price is known."""
+    price = spec.tiers[name].has("price").value or 1.0
+    more = np.maximum(tried[1][name].servers - results[name].servers, 0.0) * price
+    less = excess - _excess(tried[2], wanted, hopeless)
+    return less / np.where(more > 0, more, 1e-3 * price)
