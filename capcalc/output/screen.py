@@ -166,6 +166,9 @@ def screen_text(
     console.print()
     for name, problem in estimate.problems.items():
         console.print(indented(f"{name} is overloaded: {problem}", width), soft_wrap=True)
+    if estimate.unanswered:
+        keys = ", ".join(estimate.unanswered)
+        console.print(indented(f"not worked out by this version: {keys}", width), soft_wrap=True)
     if not quiet:
         for level, why in estimate.notes:
             console.print(indented(f"{level}: {why}", width), style="dim", soft_wrap=True)

@@ -66,6 +66,14 @@ class Estimate:
         return {name: t.problem for name, t in self.tiers.items() if t.problem}
 
     @property
+    def unanswered(self) -> tuple[str, ...]:
+        """Keys that are stated and that nothing is worked out of yet: availability, and when all is done."""
+        spec = self.spec
+        found = ["target.availability"] if spec.target.availability is not None else []
+        found += [f"tiers.{n}.availability" for n, t in spec.tiers.items() if t.availability is not None]
+        return (*found, *(f"operations.{n}.done" for n, o in spec.operations.items() if o.done is not None))
+
+    @property
     def notes(self) -> tuple[tuple[str, str], ...]:
         """Why response times are no more than an approximation or a bound: (standing, reason)."""
         found = ((a.standing.level, why) for a in self.operations.values() for why in a.standing.why)

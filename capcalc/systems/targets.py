@@ -16,7 +16,7 @@ _SAME = 1 + 1e-9  # a fleet sized to 70% may be busy 70% and a last digit
 
 def missed(estimate: Estimate) -> list[str]:
     """A sentence for each target that is missed; of an array of scenarios the first that misses it."""
-    return [*_tiers(estimate), *_operations(estimate)]
+    return [*_tiers(estimate), *_operations(estimate), *_budget(estimate)]
 
 
 def _tiers(estimate: Estimate) -> Iterator[str]:
@@ -29,6 +29,14 @@ def _tiers(estimate: Estimate) -> Iterator[str]:
             busy, most = worst
             busy_text, most_text = text_of(busy, "ratio"), text_of(most, "ratio")
             yield f"{name} is {busy_text} busy at the peak; its target is {most_text}"
+
+
+def _budget(estimate: Estimate) -> Iterator[str]:
+    """Money of a month, where a budget is stated."""
+    wanted = estimate.spec.target.budget
+    if wanted is not None and (worst := _over(estimate.cost.usd_per_month, wanted)) is not None:
+        money, most = (text_of(v, "USD") for v in worst)
+        yield f"a month costs {money}; its budget is {most}"
 
 
 def _operations(estimate: Estimate) -> Iterator[str]:
