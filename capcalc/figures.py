@@ -28,7 +28,7 @@ SUFFIXES = {
 
 
 def text_of(value: Any, unit: str, digits: int = 3) -> str:
-    """A number with its unit; several with commas between them, rows of a table with semicolons; words as they are.
+    """A number with its unit; several with commas between them, rows with semicolons; words as they are.
 
     Examples
     --------

@@ -25,6 +25,17 @@ UNITS = {
     "price_per_hour": "USD/h",
 }  # base unit of the values of a kind; the others have none
 NUMERIC = ("duration", "size", "rate", "count", "ratio", "bandwidth", "money", "price_per_hour", "number", "whole")
+MOST = {
+    "duration": 1e12,
+    "size": 1e27,
+    "rate": 1e18,
+    "count": 1e18,
+    "bandwidth": 1e21,
+    "money": 1e18,
+    "price_per_hour": 1e12,
+    "number": 1e12,
+    "whole": 1e12,
+}  # beyond these a number is a slip, and sums of it could leave the doubles
 SPARES = ("zone", "region")
 _INF = float("inf")
 
@@ -81,11 +92,14 @@ def check_value(where: str, value: Any, k: Key) -> None:
     """`check` of one value."""
     if k.kind in NUMERIC:
         hint = f"Write 0.9 or 90% (was {value}% meant?)." if k.kind == "ratio" and _percent(value) else ""
-        checks.real(where, value, k.low, k.high, above=k.above, hint=hint)
+        high = min(k.high, MOST.get(k.kind, _INF))
+        checks.real(where, value, k.low, high, above=k.above, hint=hint)
         if k.kind == "whole":
-            checks.whole(where, value, k.low, k.high)
+            checks.whole(where, value, k.low, high)
     elif k.kind == "work":
-        checks.real(where, value.mean_s, 0, above=True, hint="A time of work is more than nothing.")
+        checks.real(where, value.mean_s, 0, MOST["duration"], above=True, hint="A time of work is more than nothing.")
+    elif k.kind == "amount":
+        checks.real(where, value.mean_s, 0, MOST["size"])
     elif k.kind == "spare" and value not in SPARES:
         checks.whole(where, value, 0)
     elif k.kind == "choice" and value not in k.choices:

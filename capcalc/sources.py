@@ -81,4 +81,33 @@ CITATIONS: dict[str, str] = {
     "TRAVERSO": "S. Traverso et al., Temporal locality in today's content caching, ACM SIGCOMM Comput. Commun. Rev. "
     "43 (2013) 5-12.",
     "TREFETHEN": "L. N. Trefethen, Approximation Theory and Approximation Practice, SIAM 2013, ch. 8 and 19.",
+    "CHAUDHRY": "M. L. Chaudhry, J. G. C. Templeton, A First Course in Bulk Queues, Wiley 1983.",
+    "COBHAM": "A. Cobham, Priority assignment in waiting line problems, Oper. Res. 2 (1954) 70-76.",
+    "COFFMAN": "E. G. Coffman, R. R. Muntz, H. Trotter, Waiting time distributions for processor-sharing "
+    "systems, J. ACM 17 (1970) 123-130.",
+    "ENGSET": "T. O. Engset, Die Wahrscheinlichkeitsrechnung zur Bestimmung der Wählerzahl in automatischen "
+    "Fernsprechämtern, Elektrotech. Z. 39 (1918) 304-306.",
+    "FLATTO": "L. Flatto, S. Hahn, Two parallel queues created by arrivals with two demands I, SIAM J. Appl. "
+    "Math. 44 (1984) 1041-1053.",
+    "FRANX": "G. J. Franx, A simple solution for the M/D/c waiting time distribution, Oper. Res. Lett. 29 "
+    "(2001) 221-229.",
+    "GARNETT": "O. Garnett, A. Mandelbaum, M. Reiman, Designing a call center with impatient customers, Manuf. "
+    "Serv. Oper. Manag. 4 (2002) 208-227.",
+    "KELLA": "O. Kella, U. Yechiali, Waiting times in the non-preemptive priority M/M/c queue, Stochastic Models "
+    "1 (1985) 257-262.",
+    "KLEINROCK": "L. Kleinrock, Queueing Systems, vol. 2: Computer Applications, Wiley 1976.",
+    "KOLLERSTROM": "J. Köllerström, Heavy traffic theory for queues with several servers I, J. Appl. Probab. 11 "
+    "(1974) 544-552.",
+    "NELSON": "R. Nelson, A. N. Tantawi, Approximate analysis of fork/join synchronization in parallel queues, "
+    "IEEE Trans. Comput. 37 (1988) 739-743.",
+    "NEUTS": "M. F. Neuts, Matrix-Geometric Solutions in Stochastic Models, Johns Hopkins University Press 1981.",
+    "SAKASEGAWA": "H. Sakasegawa, An approximation formula Lq = alpha rho^beta/(1 - rho), Ann. Inst. Statist. "
+    "Math. 29 (1977) 67-75.",
+    "SPITZER": "F. Spitzer, A combinatorial lemma and its application to probability theory, Trans. Amer. Math. "
+    "Soc. 82 (1956) 323-339.",
+    "TAKACS": "L. Takács, A single-server queue with Poisson input, Oper. Res. 10 (1962) 388-394.",
+    "ZELTYN": "S. Zeltyn, A. Mandelbaum, Call centers with impatient customers: many-server asymptotics of the "
+    "M/M/n + G queue, Queueing Systems 51 (2005) 361-402.",
+    "BOXMA": "O. J. Boxma, J. W. Cohen, N. Huffels, Approximations of the mean waiting time in an M/G/s queueing "
+    "system, Oper. Res. 27 (1979) 1115-1127.",
 }

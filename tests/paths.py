@@ -26,6 +26,7 @@ class Case:
     widen: float = 1.0  # intervals so much wider: heavy-tailed work needs far more requests for the same
     fan: bool = False
     unequal: bool = False
+    repeated: bool = False
 
     def at(self, load: float) -> System:
         """The system with its busiest tier at the given utilisation."""
@@ -125,7 +126,7 @@ CASES: dict[str, Case] = {
         _system(_read('["a", "b", { tier = "a", name = "again" }]'), _service("a", 1, 8) + _service("b", 1, 8, '"20 ms"'))
     ),
     "three calls of a pool of 8, one after another": Case(
-        _system(_read('[{ tier = "a", calls = 3 }]'), _service("a", 1, 8))
+        _system(_read('[{ tier = "a", calls = 3 }]'), _service("a", 1, 8)), repeated=True
     ),
     "a fan over two M/M/1": Case(
         _system(_read('[{ fan = ["a", "b"] }]'), _service("a", 1, 1) + _service("b", 1, 1)), fan=True

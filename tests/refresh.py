@@ -1,6 +1,7 @@
-"""Puts into the console blocks of pages what their commands print today: `python tests/refresh.py docs/laws/*.md`.
+"""Puts into the console blocks of pages what they print today: `python tests/refresh.py docs/laws/*.md`.
 
-A block that ends in a line of three dots keeps the results and leaves the working out. `test_readme.py` compares.
+A block that ends in a line of three dots keeps the results and leaves the working out. `test_readme.py`
+compares.
 """
 
 import os
@@ -34,4 +35,6 @@ if __name__ == "__main__":
     for name in sys.argv[1:]:
         page = Path(name)
         text = page.read_text(encoding="utf-8")
-        page.write_text(re.sub(r"^```console\n(.*?)^```$", renewed, text, flags=re.M | re.S), encoding="utf-8")
+        page.write_text(
+            re.sub(r"^```console\n(.*?)^```$", renewed, text, flags=re.M | re.S), encoding="utf-8"
+        )

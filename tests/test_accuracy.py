@@ -27,6 +27,8 @@ def kept(name: str, load: float, standing: str, errors: tuple[float, ...], width
             assert error <= width
         elif case.unequal:
             assert -width <= error <= 1.5  # said on the screen: the wait is overstated, up to 2.5 times
+        elif case.repeated and load > 0.7:
+            assert -0.30 - width <= error <= BOUNDS[load]  # said on the screen
         else:
             assert standing == "approximation"
             assert abs(error) <= (0.10 if case.fan and load <= 0.7 else BOUNDS[load]) + width

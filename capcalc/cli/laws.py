@@ -1,4 +1,4 @@
-"""`calc` and `explain`: one law of the registry, by name. Flags are those of the law; there is no line per law here."""
+"""`calc` and `explain`: one law of the registry, by name. Flags are the law's own; no line per law."""
 
 from __future__ import annotations
 
@@ -31,8 +31,15 @@ _HELP = ("-h", "--help")
 
 def register(app: typer.Typer) -> None:
     """Adds the two commands. They read their own arguments, since each law has its own."""
-    app.command(context_settings=_OPEN, add_help_option=False, epilog=_CALC, options_metavar="NAME [--input VALUE ...]")(calc)
-    app.command(context_settings=_OPEN, add_help_option=False, epilog=_EXPLAIN, options_metavar="NAME [-f text|latex]")(explain)
+    app.command(
+        context_settings=_OPEN,
+        add_help_option=False,
+        epilog=_CALC,
+        options_metavar="NAME [--input VALUE ...]",
+    )(calc)
+    app.command(
+        context_settings=_OPEN, add_help_option=False, epilog=_EXPLAIN, options_metavar="NAME [-f text|latex]"
+    )(explain)
 
 
 def calc(context: typer.Context) -> None:
@@ -63,7 +70,9 @@ def explain(context: typer.Context) -> None:
 
     name, options, asked = _split(context, ("text", "latex"))
     for flag, _ in options:
-        raise CapcalcError(f'explain takes no {flag}; to put numbers in: "capcalc calc {name or "NAME"} {flag} ..."')
+        raise CapcalcError(
+            f'explain takes no {flag}; to put numbers in: "capcalc calc {name or "NAME"} {flag} ..."'
+        )
     with printing():
         if name is None:
             print(laws_text("explain", columns()) if not asked["help"] else context.get_help())
@@ -123,8 +132,8 @@ def _quantities(entry: Entry, options: list[tuple[str, str | None]]) -> dict[str
 
 
 def _quantity(entry: Entry, name: str, flag: str, text: str | None) -> Any:
-    from capcalc.laws.calculate import backwards, known, named, quantity
-    from capcalc.laws.calculate import flag as flag_of
+    from capcalc.laws.asked import backwards, known, named, quantity
+    from capcalc.laws.asked import flag as flag_of
     from capcalc.laws.entries.entry import Input
 
     found, _ = known(entry, name)

@@ -14,9 +14,9 @@ held, everything follows from the throughputs: per station
     w_rk = X_r D_rk / (1 + X_r D_rk/N_r)
     Q_k = sum_r w_rk (1 + e_rk) / (1 - sum_r w_rk),  Q_rk = w_rk (1 + e_rk + Q_k)
 
-with e_rk = sum_s (N_s - [s = r]) d_sk^r. So Newton's method has as many unknowns as classes, and needs some ten
-steps for each factor of 30 in the population; the usual substitution creeps (by 1 - 2/N a turn for two equal
-bottlenecks).
+with e_rk = sum_s (N_s - [s = r]) d_sk^r. So Newton's method has as many unknowns as classes; it needs some
+ten steps for each factor of 30 in the population. The usual substitution creeps (by 1 - 2/N a turn for two
+equal bottlenecks).
 
 A pool of c servers is a queue of one fast server, demand D/c, and a delay. Seidmann takes the delay as
 D (c - 1)/c; here it is D (1 - h/c), h = (1 - B)/(1 - rho (1 - B)), which makes queue and delay together an
@@ -28,12 +28,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from capcalc.errors import UnknownName
+from capcalc.errors import CapcalcError, UnknownName
 from capcalc.laws._stations import Array
 from capcalc.laws.erlang import erlang_b
 
 METHODS = ("linearizer", "schweitzer")
-_STEPS = 40  # at one size of the population; 3 to 8 are usual
+_STEPS = 40  # at the whole population; 3 to 8 are usual
+_FEW_STEPS = 15  # on the way there, where a smaller population can be tried next
 _GROWTH = 30.0  # of the population from one size to the next
 _NEAR = 1e-2  # enough to go on from
 _GOOD = 1e-8  # enough to answer; rounding leaves 1e-16 N
@@ -67,12 +68,15 @@ class _Core:
         change = np.zeros((len(N), *self.demands.shape))
         whole = self.at(N)
         for _ in range(_ROUNDS):
-            share = whole.queues / N[:, None]
+            share, old = whole.queues / N[:, None], change
+            change = np.zeros_like(
+                old
+            )  # all from the old ones: a mixture would differ by more than one customer
             for s, fewer in enumerate(N - np.eye(len(N))):
                 some = fewer > 0
                 if some.any():
                     part = self if some.all() else _Core(self.demands[some], self.think[some], self.servers)
-                    extra = self._extra(change, fewer)[some]
+                    extra = self._extra(old, fewer)[some]
                     less = part.at(fewer[some], extra, (whole.lnX[some], whole.q)).queues
                     change[s, some] = less / fewer[some, None] - share[some]
             whole = self.at(N, self._extra(change, N), (whole.lnX, whole.q))
@@ -80,9 +84,9 @@ class _Core:
 
     @staticmethod
     def _extra(change: Array, N: Array) -> Array:
-        """e_rk = sum_s (N_s - [s = r]) d_sk^r; beyond 1 either way it is noise."""
+        """e_rk = sum_s (N_s - [s = r]) d_sk^r; beyond 10 either way it is noise."""
         one_less = np.maximum(N[None, :] - np.eye(len(N)), 0.0)
-        return np.clip(np.einsum("rs,rsk->rk", one_less, change), -1.0, 1.0)
+        return np.clip(np.einsum("rs,rsk->rk", one_less, change), -10.0, 10.0)
 
     def at(self, N: Array, extra: Array | float = 0.0, start: tuple[Array, Array] | None = None) -> _Point:
         """The solution for N customers, from that of a like problem where there is one."""
@@ -108,7 +112,7 @@ class _Core:
             else:  # too bold
                 growth = growth**0.5
         if size < 1:
-            raise ArithmeticError(f"no approximate solution for the population {N.tolist()}")
+            raise CapcalcError(f"no approximate solution for the population {N.tolist()}")
         return point
 
     def _delays(self, X: Array) -> tuple[Array, Array]:
@@ -130,8 +134,8 @@ class _Core:
 class _Point:
     """Throughputs X, and q = 1 + Q of each station, with what they miss of N customers.
 
-    q is an unknown of its own, as in interior-point methods: q (1 - sum_r w) = 1 + sum_r w e. Put in for q, that
-    has a pole at saturation at which Newton's method gets stuck as soon as several classes fill several stations.
+    q is an unknown of its own, as in interior-point methods: q (1 - sum_r w) = 1 + sum_r w e. Put in for q,
+    that has a pole at saturation, where Newton gets stuck once several classes fill several stations.
     """
 
     def __init__(self, core: _Core, lnX: Array, q: Array | None, N: Array, extra: Array) -> None:
@@ -178,7 +182,7 @@ class _Point:
 
 def _arrived(point: _Point, last: bool) -> _Point:
     """Newton's method: to all digits at the last size, else near enough to go on from."""
-    for _ in range(_STEPS):
+    for _ in range(_STEPS if last else _FEW_STEPS):
         if point.missed <= (1e-13 if last else _NEAR):
             break
         before = point.missed

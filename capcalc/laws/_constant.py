@@ -2,8 +2,8 @@
 
 With A_n Poisson of mean n a, the queue at times D apart is a walk with steps A - c that is held at 0, so that
 by Spitzer's identity P(nobody waits) = exp(-sum P(A_n >= n c)/n), E(queue) = sum E(A_n - n c)^+/n, and the
-queue is compound Poisson with rates b(j) = sum P(A_n = n c + j)/n. All terms are positive and smooth in n: the
-first 64 are added, the rest is an integral with its end corrections.
+queue is compound Poisson with rates b(j) = sum P(A_n = n c + j)/n. All terms are positive and smooth in n:
+the first 64 are added, the rest is an integral with its end corrections.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ def over_n(law: Callable[[Array], Array], rate: float) -> Array:
     n = np.arange(1.0, _FIRST + 1)
     total = (law(n) / n).sum(axis=-1)
     start = _FIRST + 0.5
-    edges = np.geomspace(start, start + max(45 / rate, 1.0), 17)
+    end = start + max(45 / rate, 1.0)
+    edges = np.geomspace(start, end, 17 + int(2 * np.log(end / start)))
     half = np.diff(edges)[:, None] / 2
     x, w = (edges[:-1, None] + half * (1 + _Z)).ravel(), (half * _W).ravel()
     total = total + (w * law(x) / x).sum(axis=-1)
@@ -114,7 +115,7 @@ class Queue:
         reach = 12 * np.sqrt(mean) + 40
         j = np.arange(max(0.0, np.floor(mean - reach)), min(ahead, np.ceil(mean + reach)))
         some = float((poisson(j, mean) * self.tail(ahead - 1 - j)).sum())
-        return some + _poisson_tail(ahead, mean)
+        return some + (_poisson_tail(ahead, mean) if mean + reach > ahead else 0.0)
 
 
 def _poisson_tail(y: float, x: float) -> float:

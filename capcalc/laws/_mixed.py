@@ -64,7 +64,7 @@ class Mixed:
         for step in reversed(steps):
             below += level.sum()
             level = level @ step
-            size = max(level.max(), 1e-300)
+            size = max(level.max(), below)
             level, below = level / size, below / size
         busy = float(np.linalg.solve((np.eye(c + 1) - self.R).T, level).sum())
         return level / (below + busy), busy / (below + busy)
@@ -78,26 +78,28 @@ class Mixed:
 
     @property
     def wait_square(self) -> float:
-        """E W^2 of all jobs. With the time of the next end E = 1/pace from each state, W of j + 1 ends has
-        w1(j) = E + M w1(j - 1) and w2(j) = 2 E w1(j) + M w2(j - 1), M = finish/pace: summed over level R^j.
+        """E W^2. With E the mean times to the next end and M the moves then, j + 1 ends take
+        w(j) = sum M^i E 1 on average, and 2 sum M^i E w(j - i) squared; both are summed over level R^j.
         """
         E, M = np.diag(1 / self.pace), self.finish / self.pace[:, None]
-        size = self.c + 1
-        ones = np.ones((size, 1))
-        left = np.linalg.solve(np.eye(size) - self.R, np.eye(size))
-        first = self._summed(left @ E @ ones @ np.ones((1, 1)), M)
-        del first
-        return self._square(E, M, left)
+        above = np.linalg.solve((np.eye(self.c + 1) - self.R).T, self.level)
+        inner = _both_sides(self.R, np.eye(self.c + 1), M)
+        return float(2 * (above @ _both_sides(self.R, inner @ E, M) @ E).sum())
 
     def wait_transform(self, s: Array) -> Array:
-        """E e^(-s W) of those who wait, times their share: sum level R^j F^(j+1) 1, F = (s + pace)^-1 finish."""
+        """E e^(-s W) of those who wait, times their share; F = (s + pace)^-1 finish, level R^j F^(j+1) 1."""
         F = self.finish / (s[:, None, None] + self.pace[:, None])
         R = np.broadcast_to(self.R, F.shape).astype(complex)
-        total = F.copy()
-        for _ in range(_TURNS):  # sums of 2^k terms
-            more = R @ total @ F
-            total = total + more
-            if np.abs(more).max() < 1e-17:
-                break
-            R, F = R @ R, F @ F
-        return (self.level @ total).sum(axis=-1)
+        return (self.level @ _both_sides(R, F, F)).sum(axis=-1)
+
+
+def _both_sides(R: Array, middle: Array, F: Array) -> Array:
+    """sum of R^j middle F^j, by doubling the number of terms."""
+    total = middle
+    for _ in range(_TURNS):
+        more = R @ total @ F
+        total = total + more
+        if np.abs(more).max() <= 1e-17 * np.abs(total).max():
+            break
+        R, F = R @ R, F @ F
+    return total

@@ -102,7 +102,8 @@ def _langevin(x: Array) -> Array:
 
 def tail_of_wait(t: Array, lam: Array, S: Array, c: Array, K: Array) -> Array:
     """P(W > t) of the jobs that get in."""
-    parts = Parts(lam, S, c, K)
+    with np.errstate(over="ignore"):  # 1/B
+        parts = Parts(lam, S, c, K)
     x = np.minimum(c * t / np.maximum(S, _LEAST), 1e15)
     return parts.wait_chance * each(_outlast, x, parts.n, parts.theta)
 

@@ -89,7 +89,7 @@ def crossing(law: Law, low: Array, high: Array, tight: float = 4e-16) -> Array:
         even = np.isfinite(rise) & (rise > 0) & (turn % 3 < 2)
         share = np.where(even, fa, 1.0) / np.where(even, rise, 2.0)
         x = a + (b - a) * np.clip(share, 1e-3 * (turn % 3 == 0), 1.0)
-        x = np.clip(x, a, b)
+        x = np.where((x > a) & (x < b), x, a + (b - a) / 2)
         f = law(x, live)
         over = f > 0
         again = side[live] == np.where(over, 1, -1)

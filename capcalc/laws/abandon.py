@@ -10,7 +10,7 @@
 | chance of waiting, of giving up | | `erlang_a_wait_probability`, `erlang_a_abandonment` | ratio |
 
 In multiples of the probability of c jobs, the states up to c weigh 1/B of `erlang_b`, those from c on
-T = 1 + x/(y + 1) + x^2/((y + 1)(y + 2)) + ... = y int_0^inf e^-h(v) dv with x = lam/theta, y = c/(S theta) and
+T = 1 + x/(y + 1) + x^2/((y + 1)(y + 2)) + ... = y int_0^inf e^-h(v) dv, x = lam/theta, y = c/(S theta) and
 h(v) = y v - x (1 - e^-v). V has the density e^-h(theta t), and all else follows from two such integrals over
 positive functions: the cost is the same at any size, and nothing is cut off.
 """

@@ -5,7 +5,7 @@
 | `kingman_mean_wait_s` | M/G/1 | approximation of G/G/1; right in heavy traffic |
 | `kingman_bound_s` | | upper bound of G/G/1 |
 | `heavy_traffic_mean_wait_s` | M/M/1, M/G/1 at load 1 | limit at load 1 of G/G/c; far above at low load |
-| `sakasegawa_mean_wait_s` | M/G/1 | approximation of G/G/c without Erlang's C, a few percent beside Allen-Cunneen |
+| `sakasegawa_mean_wait_s` | M/G/1 | approximation of G/G/c without Erlang's C, near Allen-Cunneen |
 | `whitt_mean_wait_s` | M/M/c, M/G/1 | approximation of G/G/c, the best of two moments for ca2 unlike cs2 |
 
 Allen and Cunneen's, exact for M/M/c and M/G/1, is `ggc.ggc_mean_wait_s`. Letters as there: a = lam S,
@@ -205,8 +205,9 @@ def whitt_mean_wait_s(arrival_rps, service_time_s, servers, arrival_scv=1.0, ser
     -----
     phi corrects Allen and Cunneen where ca2 and cs2 differ or are below 1. With
     g = min(0.24, (1 - rho)(c - 1)(sqrt(4 + 5 c) - 2)/(16 c rho)), p1 = 1 + g,
-    p3 = (1 - 4 g) e^(-2 (1 - rho)/(3 rho)), p4 = min(1, (p1 + p3)/2), v = (ca2 + cs2)/2 and psi = p4^(2 (1 - v))
-    below v = 1, else 1: phi = (4 (ca2 - cs2) p1 + cs2 psi)/(4 ca2 - 3 cs2) if ca2 >= cs2, else
+    p3 = (1 - 4 g) e^(-2 (1 - rho)/(3 rho)), p4 = min(1, (p1 + p3)/2), v = (ca2 + cs2)/2 and
+    psi = p4^(2 (1 - v)) below v = 1, else 1:
+    phi = (4 (ca2 - cs2) p1 + cs2 psi)/(4 ca2 - 3 cs2) if ca2 >= cs2, else
     ((cs2 - ca2) p3 + (cs2 + 3 ca2) psi)/(2 (ca2 + cs2)).
 
     Examples
@@ -262,4 +263,5 @@ def _whitt(lam: Array, S: Array, c: Array, ca2: Array, cs2: Array) -> Array:
     wide, narrow = 4 * ca2 - 3 * cs2, 2 * (ca2 + cs2)
     more = (4 * (ca2 - cs2) * p1 + cs2 * psi) / np.where(wide > 0, wide, 1.0)
     less = ((cs2 - ca2) * p3 + (cs2 + 3 * ca2) * psi) / np.where(narrow > 0, narrow, 1.0)
-    return np.where(ca2 >= cs2, more, less) * chance_of_wait(c, a) * _heavy(lam, S, c, ca2, cs2)
+    wait = np.where(spare > 0, _heavy(lam, S, c, ca2, cs2), 0.0)
+    return np.where(spare > 0, np.where(ca2 >= cs2, more, less) * chance_of_wait(c, a) * wait, np.inf)

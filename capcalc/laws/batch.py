@@ -66,7 +66,7 @@ def batch_mean_wait_s(arrival_rps, service_time_s, servers, batch, sizes="fixed"
     [CHAUDHRY].
     """
     case = _checked(arrival_rps, service_time_s, servers, batch, sizes)
-    return each(lambda *one: _waits(*one, sizes)[1], *case)
+    return each(lambda lam, S, c, n: _waits(lam, S, c, n, sizes)[1], *case)
 
 
 def batch_first_wait_s(arrival_rps, service_time_s, servers, batch, sizes="fixed"):
@@ -105,7 +105,7 @@ def batch_first_wait_s(arrival_rps, service_time_s, servers, batch, sizes="fixed
     [CHAUDHRY].
     """
     case = _checked(arrival_rps, service_time_s, servers, batch, sizes)
-    return each(lambda *one: _waits(*one, sizes)[0], *case)
+    return each(lambda lam, S, c, n: _waits(lam, S, c, n, sizes)[0], *case)
 
 
 def batch_last_wait_s(arrival_rps, service_time_s, servers, batch):
@@ -141,7 +141,7 @@ def batch_last_wait_s(arrival_rps, service_time_s, servers, batch):
     [CHAUDHRY].
     """
     case = _checked(arrival_rps, service_time_s, servers, batch, "fixed")
-    return each(lambda *one: _waits(*one, "fixed")[2], *case)
+    return each(lambda lam, S, c, n: _waits(lam, S, c, n, "fixed")[2], *case)
 
 
 def batch_wait_probability(arrival_rps, service_time_s, servers, batch, sizes="fixed"):
@@ -180,7 +180,7 @@ def batch_wait_probability(arrival_rps, service_time_s, servers, batch, sizes="f
     [CHAUDHRY].
     """
     case = _checked(arrival_rps, service_time_s, servers, batch, sizes)
-    return each(lambda *one: _waits(*one, sizes)[3], *case)
+    return each(lambda lam, S, c, n: _waits(lam, S, c, n, sizes)[3], *case)
 
 
 def servers_for_batch_wait(arrival_rps, service_time_s, batch, mean_wait_s, sizes="fixed"):

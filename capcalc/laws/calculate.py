@@ -1,30 +1,36 @@
 """One law of the registry worked out, forwards or backwards according to what is given.
 
-An overloaded design is an answer: `Calculation.problem` says what is wrong and what would do, and results without
-an end are None. So is a target that nothing can reach.
+An overloaded design is an answer: `Calculation.problem` says what is wrong and what would do, and results
+without an end are None. So is a target that nothing can reach.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from capcalc.checks import real, whole
+from capcalc.checks import real
 from capcalc.errors import CapcalcError, DomainError, UnknownName
-from capcalc.formula import ARITHMETIC, calls, evaluate
+from capcalc.formula import evaluate
+from capcalc.laws.asked import (
+    backwards,
+    checked,
+    flag,
+    functions_of,
+    known,
+    named,
+    picked,
+    plain,
+    shown,
+    symbols_of,
+)
 from capcalc.laws.entries.entry import Entry, Input, Inverse, Output
-from capcalc.laws.registry import function, law
+from capcalc.laws.registry import law
 from capcalc.steps import Given, Step
-from capcalc.units import parse, show
-
-_PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)_(\w+)")
-_WORD = {"whole": "count"}
-_SHOWN = {"s": "duration", "1/s": "rate", "ratio": "ratio"}
 
 
 class MissingInput(CapcalcError, ValueError):
@@ -44,11 +50,12 @@ class Calculation:
     results: Mapping[str, Any]  # outputs by name; None where there is no end
     lines: tuple[Given | Step, ...]
     problem: str | None
+    remark: str | None = None  # what not to read out of the results
 
     @property
     def saturated(self) -> bool:
-        """Whether something has no end."""
-        return self.problem is not None
+        """Whether something has no end; a target that is out of reach is no saturation."""
+        return self.problem is not None and bool(self.results)
 
 
 def calculate(name: str | Entry, given: Mapping[str, Any]) -> Calculation:
@@ -69,72 +76,11 @@ def calculate(name: str | Entry, given: Mapping[str, Any]) -> Calculation:
     --------
     >>> found = calculate("mmc", {"rate": 10_000, "service": 0.005, "p99_wait": 0.005})
     >>> found.answer, found.inputs["servers"], round(found.results["p99_wait"], 6)
-    ('servers', 57.0, 0.004218)
+    ('servers', 54.0, 0.004823)
     """
     entry = law(name) if isinstance(name, str) else name
-    return _Question(entry, given).answered()
-
-
-def known(entry: Entry, name: str) -> tuple[Input | Output | None, float | None]:
-    """The input or output behind a name, and the share p that the name says: `p95_wait`."""
-    found = next((i for i in entry.inputs if i.name == name), None)
-    if found is not None:
-        return found, None
-    percentile = _PERCENTILE.fullmatch(name)
-    wanted = f"{{p}}_{percentile[2]}" if percentile else name
-    output = next((o for o in entry.outputs if o.name == wanted), None)
-    return output, float(f"{percentile[1]}e-2") if percentile and output else None
-
-
-def named(text: str, p: float | None) -> str:
-    """A name or label with its percentile: `{p}_wait` at 0.99 is `p99_wait`."""
-    return text.replace("{p}", f"p{float(f'{p}e2'):g}") if p is not None else text
-
-
-def shown(value: float, unit: str, digits: int = 3) -> str:
-    """A number of a sentence: a whole rate in full, `10,000/s`."""
-    if unit == "1/s" and 1000 <= value < 1e6 and value.is_integer():
-        return f"{value:,.0f}/s"
-    kind = _SHOWN.get(unit, "count" if float(value).is_integer() else "number")
-    return show(kind, value, digits)
-
-
-def quantity(entry: Input | Output, text: str) -> Any:
-    """A text as a number in base units; a list has commas, a table semicolons between its rows.
-
-    Raises
-    ------
-    UnitError : it is no such quantity.
-    """
-    if isinstance(entry, Input) and entry.kind == "choice":
-        return text
-    if isinstance(entry, Output):
-        return parse(_SHOWN.get(entry.unit, "number"), text)
-    if entry.depth == 2:
-        return [_numbers(entry.one, row) for row in text.split(";") if row.strip()]
-    return _numbers(entry.one, text) if entry.depth else parse(_WORD.get(entry.one, entry.one), text)
-
-
-def _numbers(kind: str, text: str) -> list[float]:
-    return [parse(_WORD.get(kind, kind), piece.strip()) for piece in text.split(",") if piece.strip()]
-
-
-def functions_of(entry: Entry, text: str) -> dict[str, Callable[..., Any]]:
-    """The laws that a text calls."""
-    return {name: function(entry, name) for name in calls(text) - ARITHMETIC.keys()}
-
-
-def backwards(entry: Entry) -> dict[str, list[str]]:
-    """Output -> the inputs that it can answer."""
-    found: dict[str, list[str]] = {}
-    for inverse in entry.inverses:
-        found.setdefault(inverse.given, []).append(inverse.answers)
-    return found
-
-
-def flag(name: str) -> str:
-    """A name as the command line has it."""
-    return f"--{name.replace('_', '-')}"
+    with np.errstate(all="ignore"):  # what leaves the doubles has no end, and is None
+        return _Question(entry, given).answered()
 
 
 class _Question:
@@ -160,7 +106,7 @@ class _Question:
                 names = [i.name for i in self.entry.inputs] + [named(n, 0.99) for n in backwards(self.entry)]
                 raise UnknownName(f"input of {self.entry.name}", name, names)
             if isinstance(found, Input):
-                self.given[name] = _checked(found, value)
+                self.given[name] = checked(found, value)
                 continue
             if self.target is not None:
                 raise CapcalcError(f"{flag(self.target[0])} and {flag(name)}: give one target at a time")
@@ -182,8 +128,10 @@ class _Question:
         results = {} if problem else self._forward()
         inputs = {i.name: self.values[i.symbol] for i in self.entry.inputs if i.symbol in self.values}
         problem = problem or self._overload()
+        remark = self._law(self.entry.remark).problem if self.entry.remark and results else None
+        assumed, lines = tuple(self.assumed), tuple(self.lines)
         return Calculation(
-            self.entry, inputs, tuple(self.assumed), self.target, answer, says, results, tuple(self.lines), problem
+            self.entry, inputs, assumed, self.target, answer, says, results, lines, problem, remark
         )
 
     def _choose(self) -> str | None:
@@ -193,7 +141,9 @@ class _Question:
         ways = [v for v in self.entry.inverses if v.given == self.inverse_of]
         if not ways:
             possible = ", ".join(flag(named(n, 0.99)) for n in backwards(self.entry)) or "none"
-            raise CapcalcError(f"{flag(self.target[0])}: {self.entry.name} is not solved for it; targets: {possible}")
+            raise CapcalcError(
+                f"{flag(self.target[0])}: {self.entry.name} is not solved for it; targets: {possible}"
+            )
         free = [v for v in ways if v.answers not in self.given and not self._follows(v.answers)]
         if not free:
             out = " or ".join(flag(v.answers) for v in ways)
@@ -207,14 +157,14 @@ class _Question:
         """Whether an input comes from others that are given."""
         formula = self.entry.input(name).formula
         have = {self.entry.input(n).symbol for n in self.given}
-        return bool(formula) and set(_symbols(formula)) <= have
+        return bool(formula) and set(symbols_of(formula)) <= have
 
     def _put(self, entry: Input) -> None:
         name, symbol = entry.name, entry.symbol
         self.keys[symbol] = name
         if name in self.given:
             value, origin = self.given[name], "typed"
-        elif entry.formula and all(s in self.values for s in _symbols(entry.formula)):
+        elif entry.formula and all(s in self.values for s in symbols_of(entry.formula)):
             value = evaluate(entry.formula, self.values, functions_of(self.entry, entry.formula))
             self.values[symbol] = value
             self._step(Output(name, symbol, entry.label, entry.unit, entry.formula), value)
@@ -230,12 +180,16 @@ class _Question:
     def _missing(self, answer: str | None) -> None:
         have = self.values.keys() | ({self.entry.input(answer).symbol} if answer else set())
         lacking = [i for i in self.entry.inputs if i.symbol not in have and not i.optional]
-        lacking = [i for i in lacking if not i.formula or not set(_symbols(i.formula)) <= have]
+        lacking = [i for i in lacking if not i.formula or not set(symbols_of(i.formula)) <= have]
         if not lacking:
             return
         said = [f"{flag(i.name)} ({i.label})" for i in lacking]
         text = f"{self.entry.name} needs {' and '.join(said)}"
-        ways = [flag(named(v.given, 0.99)) for v in self.entry.inverses if [v.answers] == [i.name for i in lacking]]
+        ways = [
+            flag(named(v.given, 0.99))
+            for v in self.entry.inverses
+            if [v.answers] == [i.name for i in lacking]
+        ]
         if ways and self.target is None:
             text += f", or a target that it answers: {', '.join(dict.fromkeys(ways))}"
         raise MissingInput(text)
@@ -245,8 +199,10 @@ class _Question:
         assert self.inverse is not None and self.target is not None and answer is not None  # of `_choose`
         inverse, wanted = self.inverse, self.entry.input(answer)
         if inverse.without in self.given:
-            raise CapcalcError(f"{flag(self.target[0])} is solved for {flag(answer)} only without {flag(inverse.without)}")
-        short = [s for s in _symbols(inverse.law) if s not in self.values and s != "target"]
+            raise CapcalcError(
+                f"{flag(self.target[0])} is solved for {flag(answer)} only without {flag(inverse.without)}"
+            )
+        short = [s for s in symbols_of(inverse.law) if s not in self.values and s != "target"]
         if short:
             names = " and ".join(flag(i.name) for i in self.entry.inputs if i.symbol in short)
             raise MissingInput(f"{flag(self.target[0])} for {flag(answer)} also needs {names}")
@@ -258,11 +214,13 @@ class _Question:
             value = evaluate(inverse.law, self.values, functions_of(self.entry, inverse.law))
         except DomainError as error:
             return f"out of reach: {error.hint or error}"
+        except (ArithmeticError, ValueError):
+            return f"out of reach: no {wanted.label} gives {self._aim()}"
         value = float(value)
         if not math.isfinite(value):
             return f"out of reach: no {wanted.label} gives {self._aim()}"
         try:
-            value = _checked(wanted, value)
+            value = checked(wanted, value)
         except DomainError as error:
             needs = f"it would have to be {shown(value, wanted.unit)}, outside {error.allowed}"
             return f"out of reach: no {wanted.label} gives {self._aim()} ({needs})"
@@ -289,16 +247,18 @@ class _Question:
         results: dict[str, Any] = {}
         endless: set[str] = set()
         for output in self.entry.outputs:
-            symbols = set(_symbols(output.law))
+            symbols = set(symbols_of(output.law))
             if not symbols <= self.values.keys() | endless:
                 continue  # needs an optional input
             if output.only and self.values[self.entry.input(output.only[0]).symbol] != output.only[1]:
                 continue
             name = named(output.name, self.values.get("p"))
             value = None if symbols & endless else self._value(output)
+            if value is None and not symbols & endless:
+                continue  # the law does not know it
             if value is None or not np.all(np.isfinite(value)):
                 endless.add(output.symbol)
-                results[name] = None
+                results[name] = _ends(value)
                 continue
             results[name], self.values[output.symbol] = value, value
             self.keys[output.symbol] = name
@@ -316,17 +276,17 @@ class _Question:
         value = self._law(output.law)
         if output.pick:
             value = value[int(output.pick)] if output.pick.isdigit() else getattr(value, output.pick)
-        return _plain(value)
+        return plain(value)
 
     def _step(self, output: Output, value: Any) -> None:
         text = self._printed(output, value)
-        symbols = [s for s in _symbols(text) if s in self.values]
+        symbols = [s for s in symbols_of(text) if s in self.values]
         standing = output.standing or self.entry.standing
         self.lines.append(
             Step(
                 output.symbol,
                 output.label,
-                _picked(text, output) if text == output.law else text,
+                picked(text, output) if text == output.law else text,
                 {s: self.values[s] for s in symbols},
                 value,
                 output.unit,
@@ -364,9 +324,9 @@ class _Question:
             for i in self.entry.inputs
             if isinstance(self.values.get(i.symbol), float)
         }
-        text = over.sentence.format(
-            load=shown(load, ""), limit=shown(limit, ""), least=shown(math.floor(load) + 1, ""), **texts
-        )
+        least = math.floor(load) + 1.0
+        texts |= {"load": shown(load, ""), "limit": shown(limit, ""), "least": shown(least, "")}
+        text = over.sentence.format(**texts)
         if not over.aim:
             return f"overloaded: {text}"
         like, p = texts[over.like], self.values.get("p")
@@ -375,38 +335,8 @@ class _Question:
         return f"overloaded: {text}; for a {label} under {like}, try {aim} {like.replace(' ', '')}"
 
 
-def _picked(text: str, output: Output) -> str:
-    """A law with the part of its result that is taken."""
-    if not output.pick:
-        return text
-    return f"{text}[{output.pick}]" if output.pick.isdigit() else f"{text}.{output.pick}"
-
-
-def _symbols(text: str) -> Sequence[str]:
-    """Symbols of a formula in the order in which they stand there, without the functions."""
-    called = calls(text)
-    return list(dict.fromkeys(s for s in re.findall(r"(?<![\w.])[A-Za-z_]\w*", text) if s not in called))
-
-
-def _checked(entry: Input, value: Any) -> Any:
-    """A value inside its input's range, under the name of its flag."""
-    name = flag(entry.name)
-    if entry.kind == "choice":
-        if value not in entry.choices:
-            raise CapcalcError(f"{name}: {UnknownName('choice', value, entry.choices)}")
-        return value
-    array = real(name, value, entry.low, entry.high, above=entry.above, below=entry.below)
-    if entry.one == "whole":
-        whole(name, value, entry.low, entry.high)
-    if array.ndim != entry.depth:
-        shape = ("a single number", "a list of numbers", "a table of numbers, rows apart by semicolons")[entry.depth]
-        raise CapcalcError(f"{name} is {shape}")
-    return _plain(array)
-
-
-def _plain(value: Any) -> Any:
-    """A Python number, a tuple of them, or None."""
-    if value is None:
-        return None
-    array = np.asarray(value, float)
-    return float(array) if array.ndim == 0 else tuple(_plain(v) for v in array)
+def _ends(value: Any) -> Any:
+    """A result of which something has no end: None there."""
+    if isinstance(value, tuple):
+        return tuple(_ends(v) for v in value)
+    return value if value is not None and math.isfinite(value) else None

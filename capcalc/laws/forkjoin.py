@@ -1,4 +1,4 @@
-"""Fork and join: each arrival sends one task to each of n servers with their own queues, and waits for the last.
+"""Fork and join: each arrival sends one task to each of n servers with queues of their own; the last counts.
 
 | quantity | symbol | name | unit |
 | --- | --- | --- | --- |
@@ -10,8 +10,8 @@
 | harmonic number | H_n = 1 + 1/2 + .. + 1/n | | |
 
 The queues see the same arrivals, so that they are long together and the slowest of n is sooner than of n
-independent ones: those bound it from above, in the mean and in every percentile. For the calls of a fan-out into
-one common pool see `parallel`.
+independent ones: those bound it from above, in the mean and in every percentile. For the calls of a fan-out
+into one common pool see `parallel`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def fork_join_mean_response_s(arrival_rps, service_time_s, branches):
 
     Notes
     -----
-    (12 - rho)/8 T1 for n = 2, exact; times H_n/H_2 + 4/11 (1 - H_n/H_2) rho for more, within 5 % up to n = 32.
+    (12 - rho)/8 T1 for n = 2, exact; times H_n/H_2 + 4/11 (1 - H_n/H_2) rho for more, within 5 % to n = 32.
 
     Examples
     --------

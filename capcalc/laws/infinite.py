@@ -1,4 +1,4 @@
-"""M/G/inf: as many servers as jobs, so that nobody waits. The number of jobs is Poisson, whatever the service.
+"""M/G/inf: as many servers as jobs, so that nobody waits. The number of jobs is Poisson for any service.
 
 | quantity | symbol | name | unit |
 | --- | --- | --- | --- |
@@ -83,7 +83,7 @@ def mminf_tail(n, offered_erlangs):
 
 
 def mminf_percentile(p, offered_erlangs):
-    """The number of jobs in service that is not exceeded a share p of the time: the size of a pool that never queues.
+    """The number of jobs in service that is not exceeded a share p of the time.
 
     Parameters
     ----------

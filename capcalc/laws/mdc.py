@@ -10,8 +10,8 @@
 What is in service now is done after D, so that the queue D later is (queue + arrivals - c)^+. `_constant`
 sums that walk by Spitzer's identity, from positive terms: no roots in the complex plane, and no alternating
 series as in Erlang's own solution of M/D/1, which loses all digits after some 20 services at a high load.
-Who comes at a time from which k D - t is left to the end of its k-th service waits no longer than t if no more
-than k c - 1 jobs wait or come before it in that time (Franx).
+A wait is no longer than t < k D if no more than k c - 1 jobs were waiting k D - t before, or have come since
+(Franx).
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ def mdc_servers_for_mean_wait(arrival_rps, service_time_s, mean_wait_s):
 
 
 def mdc_load_for_mean_wait(service_time_s, servers, mean_wait_s):
-    """Most arrival rate with a mean wait of no more than a given time, where service always takes the same time.
+    """Most arrival rate with a mean wait of no more than a given time, service always taking the same time.
 
     Parameters
     ----------
@@ -258,7 +258,7 @@ def mdc_load_for_mean_wait(service_time_s, servers, mean_wait_s):
     shape, (D, c, t) = flattened(D, c, real("mean_wait_s", mean_wait_s, 0, above=True))
 
     def spare(a, i):
-        return np.log(t[i] / D[i] / np.maximum(mdc_mean_wait_s(a, 1.0, c[i]), 1e-300))
+        return np.log(t[i] / D[i] / np.clip(mdc_mean_wait_s(a, 1.0, c[i]), 1e-300, 1e280))
 
     return (crossing(spare, 1e-3 * c * np.minimum(t / D, 1.0) ** (1 / c), c) / D).reshape(shape)[()]
 

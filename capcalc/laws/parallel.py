@@ -276,9 +276,9 @@ def still_in_service(n: int, c: float) -> Array:
         return law
     b = np.minimum(np.arange(n + 1)[:, None] / c, 1.0)
     rows = np.eye(n + 1)  # row b: law of J from b calls in service
-    for m in range(1, n + 1):
-        rows = b[:-m] * rows[:-1] + (1 - b[:-m]) * rows[1:]
-        law[m] = rows[n - m, 1:]
+    for k in range(1, n + 1):
+        rows = b[:-k] * rows[:-1] + (1 - b[:-k]) * rows[1:]
+        law[k] = rows[n - k, 1:]
     return law
 
 

@@ -7,7 +7,7 @@
 | load | rho | | ratio |
 
 A service of phase type is the time until a small Markov chain ends: exponential, hyperexponential (one of
-several exponential kinds of jobs), Erlang (one exponential stage after another) and all their mixtures and sums. The
+several exponential kinds of jobs), Erlang (one exponential stage after another), their mixtures and sums. The
 wait of M/PH/1 is of phase type too: it starts with rho times the phases of a residual service, and has the
 rates T + rho t alpha_e, so that its tail is a matrix exponential, good to 14 digits. Other services go by
 inversion: `single.mg1_wait`.
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import factorial
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ class Phases:
 
     def moment(self, k: int) -> float:
         """E S^k = k! alpha (-T)^-k 1. [s^k]"""
-        v = np.ones(self.starts.size)
+        v: Any = np.ones(self.starts.size)
         for _ in range(k):
             v = np.linalg.solve(-self.rates, v)
         return float(factorial(k) * (self.starts @ v))
@@ -347,7 +348,7 @@ def mph1_load_for_wait_percentile(service, p, wait_s):
 
 
 def _tail(t: float, lam: float, service: Phases) -> float:
-    from scipy.linalg import expm
+    from scipy.linalg import expm  # type: ignore[import-untyped]
 
     rho = lam * service.mean_s
     if rho >= 1:

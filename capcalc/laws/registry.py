@@ -1,7 +1,7 @@
 """The registry of laws: every building block that `calc` and `explain` know, by name.
 
-A new law is an entry in a module of `capcalc.laws.entries`; nothing else has to change. Importing this loads data
-and no law: functions are named in text and looked up when they are used.
+A new law is an entry in a module of `capcalc.laws.entries`; nothing else has to change. Importing this loads
+data and no law: functions are named in text and looked up when they are used.
 """
 
 from __future__ import annotations
@@ -14,7 +14,18 @@ from typing import Any
 from capcalc.errors import UnknownName
 from capcalc.laws.entries.entry import Entry
 
-FAMILIES = ("pools", "general", "limits", "patience", "networks", "together")
+FAMILIES = (
+    "pools",
+    "general",
+    "single",
+    "classes",
+    "limits",
+    "patience",
+    "together",
+    "networks_open",
+    "networks_closed",
+    "scaling",
+)
 
 
 @lru_cache(maxsize=1)
@@ -32,9 +43,10 @@ def law(name: str) -> Entry:
     UnknownName : there is none; says the nearest.
     """
     plain = name.lower().replace("-", "_").replace("/", "")
-    if plain not in laws():
+    found = laws().get(plain) or next((e for e in laws().values() if plain in e.also), None)
+    if found is None:
         raise UnknownName("law", name, laws())
-    return laws()[plain]
+    return found
 
 
 def function(entry: Entry, name: str) -> Callable[..., Any]:

@@ -8,8 +8,8 @@
 | load | rho = lam S | | ratio |
 | smaller root of lam r^2 - (lam + mu + s) r + mu = 0 | r | | ratio |
 
-Means hold for any law of service (M/G/1-PS): a job of size x takes x/(1 - rho). The whole distribution is known
-for exponential service, by its transform given x:
+Means hold for any law of service (M/G/1-PS): a job of size x takes x/(1 - rho). The whole distribution is
+known for exponential service, by its transform given x:
 E e^(-s T(x)) = (1 - rho)(1 - rho r^2) e^(-(lam (1 - r) + s) x)
 / ((1 - rho r)^2 - rho (1 - r)^2 e^(-(mu/r - lam r) x)).
 """
@@ -212,12 +212,12 @@ class _Shared(tr.Node):
     def _value(self, s, seen):
         u, rho = s * self.S, self.rho  # in service times: mu = 1, lam = rho
         half = (1 + rho + u) / 2
-        r = 1 / (half + np.sqrt(half * half - rho)) if np.any(rho > 0) else 1 / (1 + u)
-        # average over x of e^-x (..): x on panels that shrink towards 0
-        edges = np.concatenate([[0.0], np.geomspace(0.02, 44.0, 14)])
-        x, w = tr.panels(edges)
+        r = 1 / (half + np.sqrt(half * half - rho))
+        # Average over x of weight e^-x. As 1/r = 1 + rho (1 - r) + u, on the line x = r y nothing turns:
+        # e^-y / ((1 - rho r)^2 - rho (1 - r)^2 e^(-(1 - rho r^2) y)).
+        y, w = tr.panels(np.concatenate([[0.0], np.geomspace(0.05, 42.0, 10)]))
         lead = (slice(None),) + (None,) * u.ndim
-        x, w = x[lead], w[lead]
-        fall = np.exp(-(rho * (1 - r) + u + 1) * x)
-        bottom = (1 - rho * r) ** 2 - rho * (1 - r) ** 2 * np.exp(-(1 / r - rho * r) * x)
-        return self.mass * (1 - rho) * (1 - rho * r * r) * (w * fall / bottom).sum(axis=0)
+        y, w = y[lead], w[lead]
+        square = 1 - rho * r * r
+        bottom = (1 - rho * r) ** 2 - rho * (1 - r) ** 2 * np.exp(-square * y)
+        return self.mass * (1 - rho) * square * r * (w * np.exp(-y) / bottom).sum(axis=0)

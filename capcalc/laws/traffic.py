@@ -40,8 +40,7 @@ def traffic_rates(external_rps, routing):
     Raises
     ------
     DomainError : a number is out of range, the table is not square, a row sums to more than 1, or customers
-    get
-        to where no way leads out.
+        get to where no way leads out.
 
     Notes
     -----

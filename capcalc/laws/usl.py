@@ -37,8 +37,8 @@ def usl_throughput_rps(concurrency, contention_ratio, coherency_ratio, single_rp
 
     Raises
     ------
-    DomainError : an element is out of range or not finite, or N lies between 0 and 1 where that has no
-    meaning.
+    DomainError : an element is out of range or not finite, or N lies between 0 and 1, where that has
+        no meaning.
 
     Notes
     -----

@@ -10,7 +10,8 @@ from typing import Any
 
 from capcalc import __version__
 from capcalc.figures import SUFFIXES, text_of
-from capcalc.laws.calculate import Calculation, backwards, flag, functions_of, named
+from capcalc.laws.asked import backwards, flag, functions_of, named
+from capcalc.laws.calculate import Calculation
 from capcalc.laws.entries.entry import Entry
 from capcalc.laws.registry import laws
 from capcalc.output.working import step_lines
@@ -23,10 +24,13 @@ WIDEST = 100
 
 def calc_text(found: Calculation, width: int = WIDEST) -> str:
     """Answer, results, standing, working and sources; of an overloaded design the sentence."""
-    if found.problem:
-        return "\n".join(wrapped(found.problem, width, indent=0))
-    lines = [found.entry.title, ""]
+    lines = wrapped(found.problem or found.entry.title, width, indent=0)
+    overload = found.entry.overload
+    if found.problem and not (overload and overload.partial and found.results):
+        return "\n".join(lines)
+    lines.append("")
     lines += aligned(list(calc_rows(found)), width)
+    lines += ["", *wrapped(f"note: {found.remark}", width)] if found.remark else []
     lines += ["", *step_lines(found.lines, functions=_functions(found), whiteboard=False)]
     cited = [line.source for line in found.lines if isinstance(line, Step)] + list(found.entry.sources)
     lines += ["", "Sources", *cited_in_full(cited, width)]
@@ -44,19 +48,31 @@ def calc_rows(found: Calculation) -> Iterator[tuple[str, ...]]:
         if name in found.results:
             value = found.results[name]
             standing = output.standing if output.standing not in ("", "exact", found.entry.standing) else ""
-            yield named(output.label, p), "no end" if value is None else text_of(value, output.unit), standing
+            yield named(output.label, p), _text(value, output.unit), standing
     yield "standing", found.entry.standing, found.entry.error
 
 
+def _text(value: Any, unit: str) -> str:
+    """A result; an infinite one has no end."""
+    if isinstance(value, tuple):
+        between = "; " if value and isinstance(value[0], tuple) else ", "
+        return between.join(_text(v, unit) for v in value)
+    return "no end" if value is None else text_of(value, unit)
+
+
 def _functions(found: Calculation) -> dict[str, Any]:
-    steps = [line for line in found.lines if isinstance(line, Step) and not re.search(r"\)[.\[]", line.formula)]
+    steps = [
+        line for line in found.lines if isinstance(line, Step) and not re.search(r"\)[.\[]", line.formula)
+    ]
     return {name: f for step in steps for name, f in functions_of(found.entry, step.formula).items()}
 
 
 def calc_json(found: Calculation) -> str:
     """Plain SI numbers, the unit in the key; what has no end is null, beside `saturated`: true."""
     entry, p = found.entry, found.inputs.get("percentile")
-    inputs = {i.name + _suffix(i.unit): plain(found.inputs[i.name]) for i in entry.inputs if i.name in found.inputs}
+    inputs = {
+        i.name + _suffix(i.unit): plain(found.inputs[i.name]) for i in entry.inputs if i.name in found.inputs
+    }
     assumed = [i.name + _suffix(i.unit) for i in entry.inputs if i.name in found.assumed]
     document: dict[str, Any] = {"capcalc": __version__, "schema": 1, "law": entry.name}
     document["inputs"] = {k: v for k, v in inputs.items() if k not in assumed}
@@ -72,14 +88,24 @@ def calc_json(found: Calculation) -> str:
     document["saturated"] = found.saturated
     document["standing"] = entry.standing
     document["steps"] = [_step(line) for line in found.lines if isinstance(line, Step)]
-    document["warnings"] = [found.problem] if found.problem else []
+    document["warnings"] = [said for said in (found.problem, found.remark) if said]
     return json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False)
 
 
 def _step(step: Step) -> dict[str, Any]:
-    kept: dict[str, Any] = {"key": step.key, "symbol": step.symbol, "label": step.label, "formula": step.formula}
+    kept: dict[str, Any] = {
+        "key": step.key,
+        "symbol": step.symbol,
+        "label": step.label,
+        "formula": step.formula,
+    }
     kept["inputs"] = {symbol: plain(value) for symbol, value in step.inputs.items()}
-    return kept | {"value": plain(step.value), "unit": step.unit, "source": step.source, "standing": step.standing}
+    return kept | {
+        "value": plain(step.value),
+        "unit": step.unit,
+        "source": step.source,
+        "standing": step.standing,
+    }
 
 
 def plain(value: Any) -> Any:
@@ -104,7 +130,13 @@ def laws_text(command: str, width: int = WIDEST) -> str:
 
 def flags_text(entry: Entry, width: int = WIDEST) -> str:
     """Help of one law: its flags, and the targets that it answers."""
-    lines = [f"Usage: capcalc calc {entry.name} [--input value ...] [--json]", "", f"  {entry.title}", "", "Inputs:"]
+    lines = [
+        f"Usage: capcalc calc {entry.name} [--input value ...] [--json]",
+        "",
+        f"  {entry.title}",
+        "",
+        "Inputs:",
+    ]
     rows = []
     for i in entry.inputs:
         example = entry.example.inputs.get(i.name) or EXAMPLES.get(i.kind, "")
@@ -112,7 +144,9 @@ def flags_text(entry: Entry, width: int = WIDEST) -> str:
         if i.default is not None:
             state = f"{text_of(i.default, i.unit)} unless given"
         elif i.formula:
-            state = "or " + " and ".join(flag(j.name) for j in entry.inputs if j.optional and j.symbol in i.formula)
+            state = "or " + " and ".join(
+                flag(j.name) for j in entry.inputs if j.optional and j.symbol in i.formula
+            )
         rows.append((flag(i.name), i.label, f"({state})" if state else f"as {example}"))
     lines += aligned(rows, width)
     if entry.inverses:
@@ -120,10 +154,20 @@ def flags_text(entry: Entry, width: int = WIDEST) -> str:
         targets = backwards(entry).items()
         labels = {o.name: o.label for o in entry.outputs}
         lines += aligned(
-            [(flag(named(t, 0.99)), named(labels[t], 0.99), "gives " + " or ".join(map(flag, a))) for t, a in targets],
+            [
+                (flag(named(t, 0.99)), named(labels[t], 0.99), "gives " + " or ".join(map(flag, a)))
+                for t, a in targets
+            ],
             width,
         )
-    lines += ["", "Example:", "", f"  {example_command(entry)}", "", f"What it is and where it breaks: capcalc explain {entry.name}"]
+    lines += [
+        "",
+        "Example:",
+        "",
+        f"  {example_command(entry)}",
+        "",
+        f"What it is and where it breaks: capcalc explain {entry.name}",
+    ]
     return "\n".join(lines)
 
 
@@ -144,7 +188,12 @@ def wrapped(text: str, width: int, indent: int = 2) -> list[str]:
     front = " " * indent
     follow = " " * (indent + 2 if indent else 0)
     return textwrap.wrap(
-        text, width, initial_indent=front, subsequent_indent=follow, break_long_words=False, break_on_hyphens=False
+        text,
+        width,
+        initial_indent=front,
+        subsequent_indent=follow,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
@@ -154,7 +203,9 @@ def aligned(rows: Sequence[tuple[str, ...]], width: int) -> list[str]:
     wide = [max(len(row[i]) if i < len(row) else 0 for row in rows) for i in range(count - 1)]
     start = 2 + sum(w + 3 for w in wide)
     if start > width - 20:
-        return [line for row in rows for line in wrapped(": ".join(filter(None, row[:2])) + _rest(row), width)]
+        return [
+            line for row in rows for line in wrapped(": ".join(filter(None, row[:2])) + _rest(row), width)
+        ]
     lines = []
     for row in rows:
         cells = "".join(f"{cell:<{w + 3}}" for cell, w in zip(row, wide, strict=False))
@@ -171,4 +222,3 @@ def aligned(rows: Sequence[tuple[str, ...]], width: int) -> list[str]:
 
 def _rest(row: tuple[str, ...]) -> str:
     return f" ({row[2]})" if len(row) > 2 and row[2] else ""
-

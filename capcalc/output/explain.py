@@ -1,10 +1,11 @@
-"""A law explained: what it is for, its formula, what it assumes, where it breaks, an example with its numbers, its source."""
+"""A law explained: what for, its formula, what it assumes, where it breaks, a worked example, its source."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from capcalc.laws.calculate import Calculation, backwards, calculate, flag, named, quantity
+from capcalc.laws.asked import backwards, flag, named, quantity
+from capcalc.laws.calculate import Calculation, calculate
 from capcalc.laws.entries.entry import Entry
 from capcalc.output.calc import WIDEST, aligned, calc_rows, cited_in_full, example_command, wrapped
 from capcalc.output.latex import latex, symbol
@@ -12,7 +13,9 @@ from capcalc.output.latex import latex, symbol
 
 def worked(entry: Entry) -> Calculation:
     """The example of an entry, worked out."""
-    return calculate(entry, {name: quantity(entry.input(name), text) for name, text in entry.example.inputs.items()})
+    return calculate(
+        entry, {name: quantity(entry.input(name), text) for name, text in entry.example.inputs.items()}
+    )
 
 
 def explain_text(entry: Entry, width: int = WIDEST) -> str:
@@ -58,16 +61,25 @@ def _example(entry: Entry, width: int) -> Iterator[str]:
 def _backwards(entry: Entry) -> Iterator[tuple[str, ...]]:
     labels = {o.name: o.label for o in entry.outputs}
     for target, answers in backwards(entry).items():
-        yield flag(named(target, 0.99)), named(labels[target], 0.99), f"gives {' or '.join(map(flag, answers))}"
+        yield (
+            flag(named(target, 0.99)),
+            named(labels[target], 0.99),
+            f"gives {' or '.join(map(flag, answers))}",
+        )
 
 
 def explain_latex(entry: Entry) -> str:
     """The formulas as a LaTeX `align*`, and what the symbols are."""
     rows = [given or latex(text) for text, given in entry.formulas]
     lines = [r"\begin{align*}"]
-    lines += [f"  {row.replace(' = ', ' &= ', 1)} {end}".rstrip() for row, end in zip(rows, _ends(rows), strict=True)]
+    lines += [
+        f"  {row.replace(' = ', ' &= ', 1)} {end}".rstrip()
+        for row, end in zip(rows, _ends(rows), strict=True)
+    ]
     lines += [r"\end{align*}", r"\begin{description}"]
-    lines += [rf"  \item[${symbol(s)}$] {label.replace('%', chr(92) + '%')}" for s, label, _ in _symbols(entry)]
+    lines += [
+        rf"  \item[${symbol(s)}$] {label.replace('%', chr(92) + '%')}" for s, label, _ in _symbols(entry)
+    ]
     lines += [r"\end{description}"]
     return "\n".join(lines)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
-_GREEK = {"lam": r"\lambda", **{n: rf"\{n}" for n in ("rho", "mu", "theta", "alpha", "beta", "sigma", "kappa", "gamma")}}
+_GREEK = {
+    "lam": r"\lambda",
+    **{n: rf"\{n}" for n in ("rho", "mu", "theta", "alpha", "beta", "sigma", "kappa", "gamma")},
+}
 _NAMED = {"exp": r"\exp", "log": r"\ln", "max": r"\max", "min": r"\min"}
 _LEVEL = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.Pow: 4}
 
@@ -64,7 +67,7 @@ def _two(node: ast.BinOp, above: int) -> str:
         return f"{{{_walk(node.left, 5)}}}^{{{_walk(node.right)}}}"
     if isinstance(node.op, ast.Mult):
         right = _walk(node.right, 2)
-        dot = r" \cdot " if right[:1].isdigit() or right.startswith("{") and right[1:2].isdigit() else r"\, "
+        dot = r" \cdot " if right.removeprefix("{")[:1].isdigit() else r"\, "
         return _within(f"{_walk(node.left, 2)}{dot}{right}", level, above)
     sign = "+" if isinstance(node.op, ast.Add) else "-"
     right = _walk(node.right, 2 if sign == "-" else 1)

@@ -84,7 +84,7 @@ def _with(spec: S, typed: str, key: str, raw: Any) -> S:
     known = settable(spec)
     if key not in known:
         raise UnknownName("key", typed, [*known, *SHORT])
-    value = _value(typed, raw, known[key])
+    value = _value(spec, typed, raw, known[key])
     head, _, rest = key.partition(".")
     origins = {**spec.origins, key: Origin("typed")}
     if head == "mix":
@@ -104,7 +104,7 @@ def _with(spec: S, typed: str, key: str, raw: Any) -> S:
     return replace(spec, **{head: tables}, origins=origins)
 
 
-def _value(key: str, raw: Any, k: Key) -> Any:
+def _value(spec: Spec, key: str, raw: Any, k: Key) -> Any:
     """Text with its unit, or a number or an array in base units."""
     if isinstance(raw, str):
         try:
@@ -116,6 +116,8 @@ def _value(key: str, raw: Any, k: Key) -> Any:
     else:
         value = raw if isinstance(raw, (int, float, str, bool, Work)) else np.asarray(raw)
     check_value(key, value, k)
+    if key.endswith(".group") and value not in spec.groups:
+        raise UnknownName("group", value, spec.groups)
     return value
 
 

@@ -1,7 +1,8 @@
 """What an entry of the registry holds. Data only: nothing here calculates, and nothing imports a law.
 
-Formulas are text over symbols. A *law* is the text that makes the number, a call of a function of `capcalc.laws` or
-plain arithmetic, worked out by `capcalc.formula`; a *formula* is what is printed, and a test holds that both agree.
+Formulas are text over symbols. A *law* is the text that makes the number, a call of a function of
+`capcalc.laws` or plain arithmetic, worked out by `capcalc.formula`; a *formula* is what is printed, and a
+test holds that both agree.
 The function of a call is looked up, on use, in the modules of `Entry.at`.
 
 Names that hold `{p}` stand for every percentile: `{p}_wait` is `p99_wait` while the share p is 99%.
@@ -22,7 +23,9 @@ class Input:
     name: str  # "service": the flag is --service
     symbol: str  # "S"
     label: str  # "mean service time"
-    kind: str  # of quantity: a kind of `capcalc.units`, or whole; with an s behind it a list, with _table rows
+    kind: (
+        str  # of quantity: a kind of `capcalc.units`, or whole; with an s behind it a list, with _table rows
+    )
     unit: str = ""
     default: float | str | None = None
     low: float = 0.0
@@ -87,6 +90,7 @@ class Overload:
     aim: str = ""  # output that could be asked for instead, by a flag
     like: str = ""  # input whose value is a sensible target
     problem: str = ""  # a law whose result has a `problem`: None, or a sentence
+    partial: bool = False  # some results have an end all the same, and are shown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +123,8 @@ class Entry:
     at: tuple[str, ...] = ("queueing",)  # modules of capcalc.laws in which its functions live
     inverses: tuple[Inverse, ...] = ()
     overload: Overload | None = None
+    remark: str = ""  # a law whose result has a `problem` that is no overload
+    also: tuple[str, ...] = ()  # other names
 
     def input(self, name: str) -> Input:
         """The input of a name."""

@@ -3,51 +3,113 @@
 from __future__ import annotations
 
 from capcalc.laws.entries.entry import Entry, Example, Input, Inverse, Output
-from capcalc.laws.entries.pools import FEWEST, LOAD, MOST, OPTIONAL_RATE, OPTIONAL_SERVICE, PERCENTILE, RATE, SERVERS
-from capcalc.laws.entries.pools import SERVICE, WITHIN
+from capcalc.laws.entries.pools import (
+    FEWEST,
+    LOAD,
+    MOST,
+    OPTIONAL_RATE,
+    OPTIONAL_SERVICE,
+    PERCENTILE,
+    RATE,
+    SERVERS,
+    SERVICE,
+    WITHIN,
+)
 
-_PATIENCE = Input("patience", "R", "mean time after which one who waits gives up", "duration", "s", above=True)
+_PATIENCE = Input(
+    "patience", "R", "mean time after which one who waits gives up", "duration", "s", above=True
+)
 _SERVED = "the fewest with which {target} are served after t at most"
 
 ERLANG_A = Entry(
     name="erlang_a",
     title="Erlang A: a pool in which those who wait give up after a while",
-    use="Requests with a timeout, callers with a patience, carts that are left: who gives up, and how long the rest waits.",
+    use=(
+        "Requests with a timeout, callers with a patience, carts that are left: who gives up, and how long "
+        "the rest waits."
+    ),
     inputs=(RATE, SERVICE, SERVERS, _PATIENCE, PERCENTILE, WITHIN),
     outputs=(
         Output("offered", "a", "offered load", "erlang", "lam*S", source="LITTLE"),
         Output(
-            "wait_probability", "C", "chance of waiting", "ratio", "erlang_a_wait_probability(lam, S, c, 1/R)",
+            "wait_probability",
+            "C",
+            "chance of waiting",
+            "ratio",
+            "erlang_a_wait_probability(lam, S, c, 1/R)",
             source="GARNETT",
         ),
         Output("mean_wait", "Wq", "mean wait", "s", "erlang_a_mean_wait_s(lam, S, c, 1/R)", source="GARNETT"),
-        Output("abandonment", "Pa", "share that gives up", "ratio", "erlang_a_abandonment(lam, S, c, 1/R)", "Wq/R", "GARNETT"),
         Output(
-            "utilisation", "rho", "load per server", "ratio", "erlang_a_utilisation(lam, S, c, 1/R)", "a*(1 - Pa)/c", "LITTLE"
+            "abandonment",
+            "Pa",
+            "share that gives up",
+            "ratio",
+            "erlang_a_abandonment(lam, S, c, 1/R)",
+            "Wq/R",
+            "GARNETT",
         ),
         Output(
-            "{p}_wait", "Wp", "{p} wait", "s", "erlang_a_wait_percentile_s(p, lam, S, c, 1/R)", source="ZELTYN"
+            "utilisation",
+            "rho",
+            "load per server",
+            "ratio",
+            "erlang_a_utilisation(lam, S, c, 1/R)",
+            "a*(1 - Pa)/c",
+            "LITTLE",
         ),
         Output(
-            "service_level", "q", "share served after a wait of t at most", "ratio",
-            "erlang_a_service_level(t, lam, S, c, 1/R)", source="ZELTYN",
+            "{p}_wait",
+            "Wp",
+            "{p} wait",
+            "s",
+            "erlang_a_wait_percentile_s(p, lam, S, c, 1/R)",
+            source="ZELTYN",
         ),
-        Output("wait_beyond", "Qt", "share that waits over t", "ratio", "erlang_a_wait_tail(t, lam, S, c, 1/R)", source="ZELTYN"),
+        Output(
+            "service_level",
+            "q",
+            "share served after a wait of t at most",
+            "ratio",
+            "erlang_a_service_level(t, lam, S, c, 1/R)",
+            source="ZELTYN",
+        ),
+        Output(
+            "wait_beyond",
+            "Qt",
+            "share that waits over t",
+            "ratio",
+            "erlang_a_wait_tail(t, lam, S, c, 1/R)",
+            source="ZELTYN",
+        ),
     ),
     inverses=(
         Inverse("abandonment", "servers", "servers_for_abandonment(lam, S, 1/R, target)", FEWEST, "GARNETT"),
         Inverse("abandonment", "rate", "load_for_abandonment(S, c, 1/R, target)", MOST, "GARNETT"),
         Inverse(
-            "wait_probability", "servers", "erlang_a_servers_for_wait_probability(lam, S, 1/R, target)", FEWEST, "GARNETT"
+            "wait_probability",
+            "servers",
+            "erlang_a_servers_for_wait_probability(lam, S, 1/R, target)",
+            FEWEST,
+            "GARNETT",
         ),
-        Inverse("mean_wait", "servers", "erlang_a_servers_for_mean_wait(lam, S, 1/R, target)", FEWEST, "GARNETT"),
         Inverse(
-            "service_level", "servers", "erlang_a_servers_for_service_level(lam, S, 1/R, target, t)", _SERVED, "GARNETT"
+            "mean_wait", "servers", "erlang_a_servers_for_mean_wait(lam, S, 1/R, target)", FEWEST, "GARNETT"
+        ),
+        Inverse(
+            "service_level",
+            "servers",
+            "erlang_a_servers_for_service_level(lam, S, 1/R, target, t)",
+            _SERVED,
+            "GARNETT",
         ),
     ),
     formulas=(
         ("P(k) ~ a^k/k! for k <= c", r"P(k) \propto \frac{a^k}{k!} \quad (k \leq c)"),
-        ("P(c + j) = P(c)*lam^j/((c/S + 1/R)*(c/S + 2/R)*...*(c/S + j/R))", r"P(c + j) = P(c) \prod_{i=1}^{j} \frac{\lambda}{c/S + i/R}"),
+        (
+            "P(c + j) = P(c)*lam^j/((c/S + 1/R)*(c/S + 2/R)*...*(c/S + j/R))",
+            r"P(c + j) = P(c) \prod_{i=1}^{j} \frac{\lambda}{c/S + i/R}",
+        ),
         ("Pa = Wq/R", ""),
         ("rho = a*(1 - Pa)/c", ""),
     ),
@@ -78,12 +140,30 @@ ERLANG_A = Entry(
 MMINF = Entry(
     name="mminf",
     title="M/G/inf: nobody waits; how many are there at the same time",
-    use="Connections that stay open, sessions, functions that scale on demand: what a limit has to be so that it never counts.",
-    inputs=(OPTIONAL_RATE, OPTIONAL_SERVICE, LOAD, PERCENTILE, Input("number", "n", "a number of jobs", "whole", optional=True)),
+    use=(
+        "Connections that stay open, sessions, functions that scale on demand: what a limit has to be so "
+        "that it never counts."
+    ),
+    inputs=(
+        OPTIONAL_RATE,
+        OPTIONAL_SERVICE,
+        LOAD,
+        PERCENTILE,
+        Input("number", "n", "a number of jobs", "whole", optional=True),
+    ),
     outputs=(
         Output("{p}_inside", "Np", "{p} of the number inside", "", "mminf_percentile(p, a)", source="GROSS"),
-        Output("exactly", "Pn", "share of the time with exactly n", "ratio", "mminf_probability(n, a)", source="GROSS"),
-        Output("more", "Qn", "share of the time with more than n", "ratio", "mminf_tail(n, a)", source="GROSS"),
+        Output(
+            "exactly",
+            "Pn",
+            "share of the time with exactly n",
+            "ratio",
+            "mminf_probability(n, a)",
+            source="GROSS",
+        ),
+        Output(
+            "more", "Qn", "share of the time with more than n", "ratio", "mminf_tail(n, a)", source="GROSS"
+        ),
     ),
     formulas=(
         ("a = lam*S, the mean number inside", r"a = \lambda S"),

@@ -24,7 +24,10 @@ MOST = "the most with a {given} of {target} at most"
 LITTLE = Entry(
     name="little",
     title="Little's law: how many are inside, from how many come and how long they stay",
-    use="Requests in flight, connections in use, threads that are busy, jobs in a queue: from any two the third.",
+    use=(
+        "Requests in flight, connections in use, threads that are busy, jobs in a queue: from any two the "
+        "third."
+    ),
     inputs=(RATE, Input("time", "W", "mean time inside", "duration", "s", above=True)),
     outputs=(Output("inside", "L", "mean number inside", "", "lam*W", source="LITTLE"),),
     inverses=(
@@ -53,12 +56,23 @@ _QUEUE = (
 MM1 = Entry(
     name="mm1",
     title="M/M/1: one server, one queue, random arrivals, exponential service",
-    use="The first estimate of anything that does one thing at a time: a lock, a disk head, a single-threaded process.",
+    use=(
+        "The first estimate of anything that does one thing at a time: a lock, a disk head, a "
+        "single-threaded process."
+    ),
     inputs=(RATE, SERVICE, PERCENTILE),
     outputs=(
         Output("utilisation", "rho", "load", "ratio", "lam*S", source="LITTLE"),
         Output("mean_wait", "Wq", "mean wait", "s", "mmc_mean_wait_s(lam, S, 1)", "rho*S/(1 - rho)", "GROSS"),
-        Output("mean_response", "T", "mean response", "s", "mmc_mean_response_s(lam, S, 1)", "S/(1 - rho)", "GROSS"),
+        Output(
+            "mean_response",
+            "T",
+            "mean response",
+            "s",
+            "mmc_mean_response_s(lam, S, 1)",
+            "S/(1 - rho)",
+            "GROSS",
+        ),
         *_QUEUE,
         Output(
             "{p}_wait",
@@ -102,8 +116,14 @@ MM1 = Entry(
     ),
     breaks=(
         "Above a load of 1 there is no steady state; near 1 the time to reach it grows as 1/(1 - rho)^2.",
-        "Service that is nearly constant waits half as long, service with rare long jobs many times as long: mg1.",
-        "Callers that wait for their answer before they send again (a fixed number of clients) queue far less.",
+        (
+            "Service that is nearly constant waits half as long, service with rare long jobs many times as "
+            "long: mg1."
+        ),
+        (
+            "Callers that wait for their answer before they send again (a fixed number of clients) queue "
+            "far less."
+        ),
     ),
     example=Example(
         {"rate": "80/s", "service": "10ms"},
@@ -111,7 +131,9 @@ MM1 = Entry(
         "by hand: 0.8 x 10 ms / 0.2 and 10 ms / 0.2",
     ),
     overload=Overload(
-        "lam*S", "1", "{rate} x {service} offers {load} erlangs to one server. The least that works is {least} (mmc)"
+        "lam*S",
+        "1",
+        "{rate} x {service} offers {load} erlangs to one server. The least that works is {least} (mmc)",
     ),
     sources=("GROSS", "LITTLE"),
     page="mm1.md",
@@ -120,14 +142,19 @@ MM1 = Entry(
 MMC = Entry(
     name="mmc",
     title="M/M/c: identical servers behind one queue, random arrivals, exponential service",
-    use="Workers, threads, connections or machines behind one queue: how long one waits, and how many are needed.",
+    use=(
+        "Workers, threads, connections or machines behind one queue: how long one waits, and how many are "
+        "needed."
+    ),
     inputs=(RATE, SERVICE, SERVERS, PERCENTILE, WITHIN),
     outputs=(
         OFFERED,
         BUSY,
         Output("wait_probability", "C", "chance of waiting", "ratio", "erlang_c(c, a)", source="ERLANG"),
         Output("mean_wait", "Wq", "mean wait", "s", "mmc_mean_wait_s(lam, S, c)", "C*S/(c - a)", "ERLANG"),
-        Output("mean_response", "T", "mean response", "s", "mmc_mean_response_s(lam, S, c)", "Wq + S", "GROSS"),
+        Output(
+            "mean_response", "T", "mean response", "s", "mmc_mean_response_s(lam, S, c)", "Wq + S", "GROSS"
+        ),
         *_QUEUE,
         Output(
             "{p}_wait",
@@ -139,7 +166,12 @@ MMC = Entry(
             "GROSS",
         ),
         Output(
-            "{p}_response", "Tp", "{p} response", "s", "mmc_response_percentile_s(p, lam, S, c)", source="GROSS"
+            "{p}_response",
+            "Tp",
+            "{p} response",
+            "s",
+            "mmc_response_percentile_s(p, lam, S, c)",
+            source="GROSS",
         ),
         Output(
             "service_level",
@@ -163,7 +195,9 @@ MMC = Entry(
         Inverse("utilisation", "servers", "servers_for_utilisation(lam*S, target)", FEWEST, "LITTLE"),
         Inverse("utilisation", "rate", "target*c/S", MOST, "LITTLE"),
         Inverse("utilisation", "service", "target*c/lam", MOST, "LITTLE"),
-        Inverse("wait_probability", "servers", "servers_for_wait_probability(lam*S, target)", FEWEST, "JANSSEN"),
+        Inverse(
+            "wait_probability", "servers", "servers_for_wait_probability(lam*S, target)", FEWEST, "JANSSEN"
+        ),
         Inverse("wait_probability", "rate", "load_for_wait_probability(c, target)/S", MOST, "HALFIN"),
         Inverse("wait_probability", "service", "load_for_wait_probability(c, target)/lam", MOST, "HALFIN"),
         Inverse("mean_wait", "servers", "servers_for_mean_wait(lam, S, target)", FEWEST, "ERLANG"),
@@ -190,8 +224,13 @@ MMC = Entry(
     formulas=(
         ("a = lam*S", ""),
         ("rho = a/c", ""),
-        ("C = (a^c/c!)/(1 - rho) / (sum over k < c of a^k/k! + (a^c/c!)/(1 - rho))",
-         r"C = \frac{\frac{a^c}{c!}\frac{1}{1-\rho}}{\sum_{k=0}^{c-1}\frac{a^k}{k!} + \frac{a^c}{c!}\frac{1}{1-\rho}}"),
+        (
+            "C = (a^c/c!)/(1 - rho) / (sum over k < c of a^k/k! + (a^c/c!)/(1 - rho))",
+            (
+                r"C = \frac{\frac{a^c}{c!}\frac{1}{1-\rho}}{\sum_{k=0}^{c-1}\frac{a^k}{k!} + "
+                r"\frac{a^c}{c!}\frac{1}{1-\rho}}"
+            ),
+        ),
         ("Wq = C*S/(c - a)", ""),
         ("T = Wq + S", ""),
         ("P(W > t) = C*exp(-(c - a)*t/S)", r"P(W > t) = C\, e^{-(c - a)\, t/S}"),
@@ -207,7 +246,10 @@ MMC = Entry(
     ),
     breaks=(
         "Above a load of c there is no steady state; the answer then says how many servers there must be.",
-        "A balancer in front of c separate queues is not this: random routing waits like c times mm1, far longer.",
+        (
+            "A balancer in front of c separate queues is not this: random routing waits like c times mm1, "
+            "far longer."
+        ),
         "Variability other than exponential scales the wait by (ca2 + cs2)/2 or so: ggc.",
         "Arrivals in bursts, or a rate that drifts by more than the square root of the load, wait longer.",
     ),
@@ -254,7 +296,11 @@ ERLANG_C = Entry(
         {"wait_probability": 4 / 9},
         "by hand: (8/6)/(1/3) / (1 + 2 + 2 + 4) = 4/9",
     ),
-    overload=Overload("a", "c", "{load} erlangs are offered to {limit} servers, so all wait. The least that works is {least}"),
+    overload=Overload(
+        "a",
+        "c",
+        "{load} erlangs are offered to {limit} servers, so all wait. The least that works is {least}",
+    ),
     sources=("ERLANG", "GROSS", "TEMME"),
     page="mmc.md",
 )
