@@ -124,7 +124,7 @@ def test_an_unknown_item_is_a_sentence():
 def test_an_unknown_region_is_a_sentence():
     with pytest.raises(UnknownName) as error:
         price("egress", region="us-esat-1")
-    assert str(error.value) == """unknown region 'us-esat-1'; did you mean "us-east-1"?"""
+    assert str(error.value) == """unknown region 'us-esat-1'; did you mean "us-west-1"?"""
 
 
 def test_a_price_that_is_missing_is_never_nothing():
