@@ -7,6 +7,10 @@
 | disks in the machine, GB of 1e9 B | `disk_bytes` | B |
 | random reads of all its disks | `iops` | 1/s |
 | list price, on demand | `usd_per_hour` | USD/h |
+
+A row's source and confidence are those of its vCPUs, memory, sustained network, disk and price. Reads a
+second come from Netflix's hardware profiles (B). "Up to" and the sustained share of a vCPU are
+remembered (C).
 """
 
 from __future__ import annotations

@@ -24,14 +24,14 @@ KEYS = {
     "rtt": ("from", "to"),
     "rtt_classes": ("class_a", "class_b"),
     "sources": ("source",),
-} | {name: ("name",) for name in TABLES}
+} | dict.fromkeys(TABLES, ("name",))
 SOURCED = sorted(KEYS.keys() - {"sources"})
 POSITIVE = {
     "machines": ("vcpu", "memory_gib", "cpu_sustained_ratio", "usd_per_hour"),
     "prices": ("value",),
     "rtt": ("rtt_ms",),
     "rtt_classes": ("multiplier",),
-} | {name: ("low", "usual", "high") for name in TABLES}
+} | dict.fromkeys(TABLES, ("low", "usual", "high"))
 MAYBE = {"machines": ("network_mbps", "network_burst_mbps", "disk_gb", "read_iops"), "prices": ("from_tb",)}
 AUDITED = "2026-11-25"
 
