@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from capcalc import load_model
+
 ROOT = Path(__file__).resolve().parent.parent
 WANTED = sorted(p.relative_to(ROOT / "models").with_suffix("").as_posix() for p in (ROOT / "models").rglob("*.toml"))
 LIST = "from capcalc.systems.library import shipped, shipped_models as m; print(shipped()); print(*sorted(m()))"
@@ -67,7 +69,21 @@ def test_models_are_found_from_an_install(built, tmp_path, kind):
     assert folder.name == "_models"
     assert tmp_path in folder.parents
     assert names == WANTED
-    assert "database" in run(python, *ESTIMATE, cwd=tmp_path)
+    command = [python.parent / "capcalc", *ESTIMATE[2:]]
+    elsewhere = run(*command, cwd=tmp_path)
+    assert "assumed: read per user 18/day" in elsewhere
+    # in a checkout ./models stands first: the same files, so the same assumptions
+    assert run(*command, cwd=ROOT) == elsewhere
+
+
+def test_a_changed_copy_of_a_model_is_the_users_own(tmp_path, monkeypatch):
+    (tmp_path / "models").mkdir()
+    copy = tmp_path / "models" / "web.toml"
+    copy.write_bytes((ROOT / "models" / "web.toml").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert "tiers.web.service_time" in load_model("web").estimate().to_dict()["assumed"]
+    copy.write_bytes(copy.read_bytes() + b"\n")
+    assert "tiers.web.service_time" not in load_model("web").estimate().to_dict()["assumed"]
 
 
 def test_models_are_found_from_an_editable_install(tmp_path):

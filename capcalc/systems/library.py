@@ -64,8 +64,19 @@ def load_model(name: str | os.PathLike[str] = "web") -> System:
     <System web: 2 operations, 3 tiers>
     """
     path = find(name)
-    own = shipped() not in path.resolve().parents
-    return load_text(read_file(path), str(path), path.stem, "typed" if own else "model")
+    text = read_file(path)
+    return load_text(text, str(path), path.stem, "model" if _is_shipped(path, text) else "typed")
+
+
+def _is_shipped(path: Path, text: str) -> bool:
+    """Whether a file is one of the shipped models, or a copy of one under its name that nobody has changed.
+
+    In a checkout the folder ./models stands before the models inside an installed package: the same files twice.
+    """
+    if shipped() in path.resolve().parents:
+        return True
+    twins = (shipped() / path.name, shipped() / path.parent.name / path.name)
+    return any(twin.is_file() and read_file(twin) == text for twin in twins)
 
 
 def find(name: str | os.PathLike[str]) -> Path:
@@ -94,11 +105,12 @@ class About(NamedTuple):
 
 def about(path: Path) -> About:
     """Title and question of a system file; of one that cannot be read the reason."""
-    where = "shipped" if shipped() in path.resolve().parents else str(path)
     try:
-        raw = tomllib.loads(read_file(path).removeprefix("\ufeff"))
+        text = read_file(path)
+        raw = tomllib.loads(text.removeprefix("\ufeff"))
     except (CapcalcError, ValueError, RecursionError) as error:
-        return About(f"cannot be read: {error}", "", where)
+        return About(f"cannot be read: {error}", "", str(path))
+    where = "shipped" if _is_shipped(path, text) else str(path)
     return About(str(raw.get("title", "")), str(raw.get("question", "")), where)
 
 
