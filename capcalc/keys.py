@@ -42,8 +42,8 @@ _INF = float("inf")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Key:
-    """One key. `kind` is a kind of quantity of `capcalc.units`, or one of whole, text, flag, choice, work (a time
-    or its distribution), amount (a size or its distribution), spare (a number, zone, region)."""
+    """One key. `kind` is a kind of quantity of `capcalc.units`, or one of whole, text, names (a list of them), flag,
+    choice, work (a time or its distribution), amount (a size or its distribution), spare (a number, zone, region)."""
 
     kind: str
     doc: str

@@ -15,6 +15,8 @@ CITATIONS: dict[str, str] = {
     "ALLEN": "A. O. Allen, Probability, Statistics, and Queueing Theory, 2nd ed., Academic Press 1990, "
     "eq. 5.5.13 (Allen-Cunneen).",
     "WHITT": "W. Whitt, Approximations for the GI/G/m queue, Production and Operations Management 2 (1993) 114-161.",
+    "BERRUT": "J.-P. Berrut, L. N. Trefethen, Barycentric Lagrange interpolation, SIAM Review 46(3), 2004",
+    "WANG": "H. Wang, S. Xiang, On the convergence rates of Legendre approximation, Mathematics of Computation 81, 2012",
     "ABATE": "J. Abate, W. Whitt, A unified framework for numerically inverting Laplace transforms, INFORMS J. "
     "Computing 18 (2006) 408-421.",
     "LITTLE": "J. D. C. Little, A proof for the queuing formula L = lambda W, Oper. Res. 9 (1961) 383-387.",

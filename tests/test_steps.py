@@ -2,6 +2,7 @@
 
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from capcalc.systems.formulas import FUNCTIONS
 from capcalc.systems.library import shipped_models
 
 MODELS = sorted(shipped_models())
+SYSTEMS = Path(__file__).resolve().parent / "data" / "systems"
 
 MIXED = """
 [workload]
@@ -114,6 +116,8 @@ def estimates():
     yield "web overloaded", web.set({"users": 1e8, "tiers.web.servers": 3, "tiers.database.servers": 3}).estimate()
     yield "web by capacity", web.set({"tiers.cache.service_time": "70 us"}).estimate()
     yield "every kind of hop", load_text(MIXED).estimate()
+    for name in ("ecommerce-three-regions", "llm-inference", "ticket-sale"):
+        yield name, load_text((SYSTEMS / f"{name}.toml").read_text(encoding="utf-8")).estimate()
 
 
 CASES = list(estimates())

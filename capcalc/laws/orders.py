@@ -32,6 +32,7 @@ from capcalc.checks import real, whole
 from capcalc.errors import DomainError
 from capcalc.laws import transforms as tr
 from capcalc.laws.latency import Branch, Direct, Latency, Standing, between_whole, constant
+from capcalc.laws.tabulated import tabulated
 
 Both = tuple[np.ndarray, np.ndarray]
 # Tails and densities of the parts -> tail and density of the whole.
@@ -67,6 +68,8 @@ def slowest_of(times, law: Latency) -> Latency:
     if n.ndim:
         raise DomainError("times", n.tolist(), "a single number", "Sweep the number of calls one at a time.")
 
+    law = tabulated(law)
+
     def of(k: int) -> Latency:
         if k < 2:
             return law if k else constant(0.0)
@@ -90,6 +93,8 @@ def kth_of(k: int, *laws: Latency) -> Latency:
     0.005
     """
     k = int(whole("k", k, 1, len(laws)))
+    once = {id(law): tabulated(law) for law in laws}
+    laws = tuple(once[id(law)] for law in laws)
 
     def combine(tails, densities):
         done, slope = [1.0], [0.0]  # P(exactly j answered), and its derivative in t
@@ -108,6 +113,7 @@ def kth_of(k: int, *laws: Latency) -> Latency:
 
 def hedged(law: Latency, after_s) -> Latency:
     """Unanswered after `after_s` [s], the call is sent again; the first answer counts, all independent."""
+    law = tabulated(law)
     return kth_of(1, law, law + constant(real("after_s", after_s, 0)))
 
 

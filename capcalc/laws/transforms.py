@@ -80,6 +80,9 @@ class Uniform(Node):
         return -np.expm1(-s * self.width_s) / (s * self.width_s)
 
 
+_NOTHING = -45.0  # exp of it is nothing beside 1
+
+
 class LogNormal(Node):
     """E exp(-s m e^(sigma Z)), Z standard normal, by the trapezoid rule on a turned line.
 
@@ -99,12 +102,15 @@ class LogNormal(Node):
     def _value(self, s, seen):
         d = np.clip(np.angle(s) / self.sigma, -3.0, 3.0)
         scaled = s * self.median_s * np.exp(-1j * d * self.sigma)
+        d_most = np.abs(d).max()
         total, start = 0.0, s * self.start_s if self.start_s.any() else None
         for u in self._U:
             power = -scaled * np.exp(self.sigma * u)
             if start is not None:
                 power += start
                 np.minimum(power.real, 0.0, out=power.real)
+            if power.real.max() < _NOTHING - 0.5 * d_most * d_most:  # nor will any further u add to the sum
+                break
             total = total + np.exp(-0.5 * u * u + 1j * u * d + power)
         return total * np.exp(0.5 * d * d) * ((self._U[1] - self._U[0]) / np.sqrt(2 * pi))
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from capcalc.figures import text_of
 from capcalc.output.table import draw, indented
 from capcalc.steps import Given
+from capcalc.systems.cost import PRICED_IN
 from capcalc.systems.estimate import Estimate
 from capcalc.systems.response import target_of
 from capcalc.systems.tables import tiers
@@ -85,9 +86,14 @@ def _rest(estimate: Estimate, shown: Shown) -> Iterator[tuple[str, str]]:
         yield "spared", "; ".join(saved)
     if "limit.multiple" in estimate.by_key and estimate.limit is not None:
         yield "limit", _limit(estimate, shown)
+    regions = estimate.spec.regions
+    if regions:
+        parts = [f"{n} {region.place} {shown(f'regions.{n}.share')}" for n, region in regions.items()]
+        yield "regions", f"{', '.join(parts)}; servers are given in this order"
     stored = [f"{shown(f'{n}.stored')} in {n}" for n in estimate.tiers if f"{n}.stored" in estimate.by_key]
     if "load.egress" in estimate.by_key:
         stored.append(f"{shown('load.egress')} a month to users")
+    stored += [f"{shown(f'{n}.between')} of {n} between regions" for n in estimate.tiers if f"{n}.between" in estimate.by_key]
     if stored:
         yield "bytes", "; ".join(stored)
     if "cost.usd_per_month" in estimate.by_key:
@@ -100,23 +106,28 @@ def _absorbed(name: str, shown: Shown) -> str:
 
 def _limit(estimate: Estimate, shown: Shown) -> str:
     limit = estimate.limit
-    text = f"{limit.tier} {limit.need}, at {shown('limit.multiple')} x the load"
+    text = f"{_where(limit.tier)} {limit.need}, at {shown('limit.multiple')} x the load"
     if "limit.users" in estimate.by_key:
         text += f" = {shown('limit.users')} users"
     if "limit.next" in estimate.by_key:
-        then = "" if limit.then_tier == limit.tier else f", then {limit.then_tier}"
+        then = "" if limit.then_tier == limit.tier else f", then {_where(limit.then_tier)}"
         text += f"; one more {limit.more} of it: {shown('limit.next')} x{then}"
     return text
+
+
+def _where(name: str) -> str:
+    """A tier of one of several regions: `shop in us`."""
+    return name.replace(".", " in ")
 
 
 def _money(estimate: Estimate, shown: Shown) -> str:
     cost = estimate.cost
     largest = sorted(cost.parts, key=lambda part: -float(cost.parts[part]))[:3]
-    parts = ", ".join(f"{part} {shown(f'{part}.usd_per_month')}" for part in largest)
+    parts = ", ".join(f"{part.replace('between_regions', 'between regions')} {shown(f'{part}.usd_per_month')}" for part in largest)
     text = f"{shown('cost.usd_per_month')}: {parts}{', ...' if len(cost.parts) > 3 else ''}"
     if cost.unpriced:
         text += f"; no price for {', '.join(cost.unpriced)}"
-    return f"{text} (list prices of {' to '.join(dict.fromkeys(cost.dates))})" if cost.dates else text
+    return f"{text} (list prices of {PRICED_IN}, {' to '.join(dict.fromkeys(cost.dates))})" if cost.dates else text
 
 
 def assumptions(estimate: Estimate, shown: Shown) -> str:

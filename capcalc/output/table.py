@@ -13,26 +13,29 @@ if TYPE_CHECKING:
     from rich.table import Table as Drawing
 
 INDENT = "  "
+GAPS = (3, 2)  # between columns
 
 
 def draw(console: Console, table: Table, digits: int = 3) -> None:
-    """The table on a console, or a paragraph a row where it does not fit."""
+    """The table on a console, closer together where it is narrow, or a paragraph a row where it does not fit."""
     from rich.measure import Measurement
 
-    drawing = drawn(table, digits)
-    if Measurement.get(console, console.options.update(max_width=1000), drawing).maximum <= console.width:
-        console.print(drawing)
-        return
+    wide = console.options.update(max_width=1000)
+    for gap in GAPS:
+        drawing = drawn(table, digits, gap)
+        if Measurement.get(console, wide, drawing).maximum <= console.width:
+            console.print(drawing)
+            return
     above = headings(table)
     for cells in table.cells(digits):
         console.print(indented(in_words(above, cells), console.width), soft_wrap=True)
 
 
-def drawn(table: Table, digits: int = 3) -> Drawing:
+def drawn(table: Table, digits: int = 3, gap: int = GAPS[0]) -> Drawing:
     """The table for rich: no lines, two columns of room on the left."""
     from rich.table import Table as Drawing
 
-    drawing = Drawing(box=None, padding=(0, 3, 0, 0), pad_edge=False, header_style="bold")
+    drawing = Drawing(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="bold")
     columns = zip(headings(table), table.read_by("people"), strict=True)
     for index, (heading, column) in enumerate(columns):
         justify = "left" if column.align == "left" else "right"

@@ -60,6 +60,7 @@ def settable(spec: Spec) -> dict[str, Key]:
     found: dict[str, Key] = {f"mix.{n}": k for n, k in keys_of(Mix).items()}
     tables = {"workload": spec.workload, "client": spec.client, "target": spec.target}
     tables |= {f"groups.{n}": t for n, t in spec.groups.items()}
+    tables |= {f"regions.{n}": t for n, t in spec.regions.items()}
     tables |= {f"tiers.{n}": t for n, t in spec.tiers.items()}
     tables |= {f"operations.{n}": t for n, t in spec.operations.items()}
     for place, table in tables.items():

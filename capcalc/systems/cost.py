@@ -23,7 +23,8 @@ from capcalc.tiers.tier import TierResult, sum_step
 
 HOURS = 730.0
 MONTH_S = 30 * 86400.0
-ITEMS = ("object_storage", "object_put", "object_get", "egress", "cdn_out", "cdn_requests")
+ITEMS = ("object_storage", "object_put", "object_get", "egress", "cdn_out", "cdn_requests", "cross_region")
+PRICED_IN = "us-east-1"  # whose list prices count, wherever a system stands
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     f"{item}_usd": (lambda amount, item=item: price(item).cost_usd(amount)) for item in ITEMS
 }
@@ -48,6 +49,7 @@ def cost_of(
     for name, result in results.items():
         bill.tier(name, result)
     egress = bill.egress(flows)
+    bill.between({n: r.between_mean_bytes_per_s for n, r in results.items() if r.between_mean_bytes_per_s is not None})
     refs = {symbol_of(f"{part}.usd_per_month"): f"{part}.usd_per_month" for part in bill.parts}
     total = sum(bill.parts.values(), 0.0)
     if refs:
@@ -118,6 +120,15 @@ class _Bill:
         refs = {"o": f"{name}.out_mean", "t": "constants.month", "lam": f"{name}.mean"}
         usd = self.item("cdn_out", sent) + self.item("cdn_requests", result.mean_rps * MONTH_S)
         self.add(name, usd, "cdn_out_usd(o*t) + cdn_requests_usd(lam*t)", refs)
+
+    def between(self, sent: Mapping[str, Number]) -> None:
+        """Bytes that homes send to the copies of other regions."""
+        if not sent:
+            return
+        keys = {symbol_of(f"{n}.between_mean"): f"{n}.between_mean" for n in sent}
+        text = f"cross_region_usd(({' + '.join(keys)})*t)"
+        usd = self.item("cross_region", sum(sent.values()) * MONTH_S)
+        self.add("between_regions", usd, text, {**keys, "t": "constants.month"})
 
     def egress(self, flows: Mapping[str, Flow]) -> Number:
         """Bytes that we send to users ourselves in a month; what an edge sends is on its own bill."""

@@ -94,6 +94,10 @@ def _tier(result: TierResult) -> dict[str, Any]:
     found: dict[str, Any] = {"kind": result.kind}
     found |= {name: _plain(getattr(result, name)) for name in _FIELDS}
     found["saturated"] = _plain(np.isinf(result.mean_wait_s))
+    if result.between_bytes_per_s is not None:
+        found["between_bytes_per_s"] = _plain(result.between_bytes_per_s)
+    if result.regions:
+        found["regions"] = {region: _tier(part) for region, part in result.regions.items()}
     return found
 
 

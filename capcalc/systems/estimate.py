@@ -19,6 +19,7 @@ from capcalc.systems.cost import Cost, cost_of
 from capcalc.systems.demand import flows, online
 from capcalc.systems.givens import resolver
 from capcalc.systems.limit import Limit, limit_of
+from capcalc.systems.regions import check_regions, regions_of, solved
 from capcalc.systems.response import Answer, answers, behind
 from capcalc.systems.sizing import tightened
 from capcalc.systems.spec import Spec
@@ -97,6 +98,8 @@ def estimate(spec: Spec) -> Estimate:
     -------
     Estimate
     """
+    check_regions(spec)
+
     def solve(steps: Mapping[str, Number], working: Working | None = None) -> _Solved:
         return _solved(replace(spec, target=replace(spec.target, steps=steps)), working or Working())
 
@@ -133,8 +136,9 @@ def _solved(spec: Spec, working: Working) -> _Solved:
         if (work := tier.work(visit))[1]:
             work_steps(*work, working)
         by_tier.setdefault(visit.hop.tier, []).append(visit)
-    around = Around(spec.target, online(spec), behind(spec, visits))
-    results = {name: spec.tiers[name].solve(mine, around, working) for name, mine in by_tier.items()}
+    connected = online(spec)
+    around = {r: Around(spec.target, connected, behind(spec, visits, r)) for r in regions_of(spec)}
+    results = {name: solved(spec, name, mine, around, working) for name, mine in by_tier.items()}
     _absorbed(spec, by_tier, working)
     return _Solved(entering, results, answers(spec, entering, results, working), spec)
 
@@ -174,7 +178,8 @@ def _absorbed(spec: Spec, by_tier: Mapping[str, list[Visit]], working: Working) 
 
 def is_sweep(spec: Spec) -> bool:
     """Whether some number of a system is an array of scenarios."""
-    tables = [spec.workload, spec.client, spec.target, *spec.groups.values(), *spec.tiers.values(), *spec.operations.values()]
+    tables = [spec.workload, spec.client, spec.target, *spec.groups.values(), *spec.regions.values()]
+    tables += [*spec.tiers.values(), *spec.operations.values()]
     if spec.mix is not None:
         tables.append(spec.mix)
     for table in tables:

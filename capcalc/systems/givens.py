@@ -11,6 +11,7 @@ from capcalc.laws.work import Work
 from capcalc.steps import Given, symbol_of
 from capcalc.systems.cost import HOURS, MONTH_S
 from capcalc.systems.demand import DAY_S
+from capcalc.systems.regions import trip
 from capcalc.systems.response import DNS_S, HOP_S
 from capcalc.systems.routes import HOP_FIELDS, HOP_KEYS
 from capcalc.systems.spec import Origin, Spec
@@ -58,6 +59,8 @@ def resolver(spec: Spec) -> Callable[[str], Given]:
             return CONSTANTS[key]
         if key.startswith("machines."):
             return _of_machine(key)
+        if key.startswith("rtt."):
+            return _round_trip(spec, key)
         value, k = lookup(spec, key)
         origin = origin_of(spec, key, k)
         unit = unit_of(k)
@@ -75,6 +78,15 @@ def _of_machine(key: str) -> Given:
     label, unit = _OF_MACHINE[field]
     symbol = symbol_of(f"{name}.{field}").replace("-", "_")
     return Given(key, symbol, f"{label} of {name}", float(getattr(found, field)), unit, "default", f"catalogue: {found.source}")
+
+
+def _round_trip(spec: Spec, key: str) -> Given:
+    """The round trip between two regions, from the catalogue."""
+    _, one, other = key.split(".")
+    found = trip(spec, one, other)
+    label = f"round trip between {spec.regions[one].place} and {spec.regions[other].place}"
+    source = f"catalogue: {found.how}, {found.source} ({found.date})"
+    return Given(key, symbol_of(key), label, found.seconds, "s", "default", source)
 
 
 def origin_of(spec: Spec, key: str, k: Key) -> Origin:

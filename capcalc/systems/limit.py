@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from capcalc.steps import Working, symbol_of
+from capcalc.systems.regions import apart
 from capcalc.systems.spec import Spec
 from capcalc.tiers.flow import Number
 from capcalc.tiers.tier import TierResult
@@ -43,6 +44,7 @@ class _One(NamedTuple):
 
 def limit_of(spec: Spec, results: Mapping[str, TierResult], working: Working) -> Limit | None:
     """The limit of a system as it is sized; None where nothing limits it."""
+    results = apart(results)
     found = [one for name, result in results.items() for one in _of_tier(spec, name, result, working)]
     if not found:
         return None
@@ -67,12 +69,12 @@ def _key(one: _One) -> str:
 def _of_tier(spec: Spec, name: str, result: TierResult, working: Working) -> list[_One]:
     """The multiples of one tier, with their steps."""
     found = []
-    tier = spec.tiers[name]
+    tier = spec.tiers[name.partition(".")[0]]
     if result.servers is None:
         most = getattr(tier, "limit", None)
         if most is not None and np.all(np.asarray(result.peak_rps) > 0):
             found.append(_One(name, "limit", most / result.peak_rps))
-            refs = {"k": f"tiers.{name}.limit", "lam": f"{name}.peak"}
+            refs = {"k": f"{tier.place}.limit", "lam": f"{name}.peak"}
             working.step(f"{name}.limits.limit", f"{name}: its limit / its peak", "k/lam", refs, found[-1].multiple)
         return found
     if result.utilisation is not None and np.all(np.asarray(result.utilisation) > 0):
@@ -104,6 +106,6 @@ def _next(first: _One, found: list[_One], users, results: Mapping[str, TierResul
     refs |= {"m": "limit.multiple", "n": f"{first.tier}.{more}s"}
     text = f"min({', '.join(['m*(n + 1)/n', *(symbol_of(_key(o)) for o in others)])})" if others else "m*(n + 1)/n"
     if f"{first.tier}.{more}s" not in working and working.kept:
-        refs["n"] = f"tiers.{first.tier}.{more}s"
+        refs["n"] = f"tiers.{first.tier.partition('.')[0]}.{more}s"
     working.step("limit.next", f"the same with one more {more} of {first.tier}", text, refs, then.multiple)
     return Limit(first.multiple, users, first.tier, first.need, more, then.multiple, then.tier)

@@ -8,19 +8,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from capcalc.catalogue.places import region as in_catalogue
 from capcalc.errors import CapcalcError, ModelFileError, nearest
 from capcalc.keys import keys_of
 from capcalc.systems.kinds import KINDS, tier_class
-from capcalc.systems.read import LATER, Reader
+from capcalc.systems.read import Reader
 from capcalc.systems.routes import route_of, said_of
-from capcalc.systems.spec import Client, Group, Operation
+from capcalc.systems.spec import Client, Group, Operation, Region
 from capcalc.systems.system import System
 from capcalc.tiers.flow import Call, Fan, Hop, Trip
 from capcalc.tiers.tier import Target, Tier
 
-TABLES = ("title", "question", "workload", "groups", "client", "operations", "tiers", "target", "sources", "check")
-LATER_TABLES = frozenset({"regions"})
-_LATER = {"tiers": frozenset({"autoscale", "regions", "home"})}
+TABLES = ("title", "question", "workload", "groups", "client", "regions", "operations", "tiers", "target", "sources", "check")
+_LATER = {"tiers": frozenset({"autoscale"})}
 _NONE: frozenset[str] = frozenset()
 RATES = ("per_user", "rate", "every", "follows")
 MOST_BYTES = 4_000_000
@@ -72,9 +72,7 @@ def _toml(reader: Reader, text: str) -> dict[str, Any]:
 
 def _system(reader: Reader, raw: dict[str, Any], name: str) -> System:
     for table in raw:
-        if table in LATER_TABLES:
-            reader.bad(table, LATER)
-        elif table not in TABLES:
+        if table not in TABLES:
             reader.bad(table, f'unknown table "{table}"; {nearest(table, TABLES)}')
     reader.sources = raw.get("sources", {}) if isinstance(raw.get("sources"), dict) else {}
     workload = Group(**reader.table("workload", raw.get("workload", {}), Group, _NONE))
@@ -87,6 +85,7 @@ def _system(reader: Reader, raw: dict[str, Any], name: str) -> System:
     operations = {
         o: made for o, v in _named(reader, "operations", raw) if (made := _operation(reader, o, v, kinds, groups))
     }
+    regions = {r: made for r, v in _named(reader, "regions", raw) if (made := _region(reader, r, v)) is not None}
     client = reader.table("client", raw.get("client", {}), Client, _NONE)
     target = reader.table("target", raw.get("target", {}), Target, _NONE)
     for needed in ("operations", "tiers"):
@@ -104,6 +103,7 @@ def _system(reader: Reader, raw: dict[str, Any], name: str) -> System:
         operations=operations,
         tiers=tiers,
         client=Client(**client),
+        regions=regions,
         target=Target(**target),
         origins=reader.origins,
         check=raw.get("check", {}),
@@ -152,6 +152,21 @@ def _tier(reader: Reader, name: str, raw: Any) -> Tier | None:
     except CapcalcError as error:
         reader.bad(place, str(error).rstrip("."))
         return None
+
+
+def _region(reader: Reader, name: str, raw: Any) -> Region | None:
+    """A region with its place and its share."""
+    place = f"regions.{name}"
+    fields = reader.table(place, raw, Region, _NONE)
+    missing = [key for key in keys_of(Region) if key not in raw] if isinstance(raw, dict) else []
+    for key in missing:
+        reader.bad(place, f"a region has {key}: {keys_of(Region)[key].doc}")
+    if "place" in fields:
+        try:
+            in_catalogue(fields["place"])
+        except CapcalcError as error:
+            reader.bad(f"{place}.place", str(error).rstrip("."))
+    return Region(**fields) if set(fields) == set(keys_of(Region)) else None
 
 
 def _required(cls: type, name: str) -> bool:

@@ -96,6 +96,8 @@ def converted(raw: Any, k: Key) -> Any:
         if k.kind in BARE or raw == 0:
             return float(raw)
         return parse(kind, str(raw))
+    if k.kind == "names":
+        return _names(raw)
     if k.kind == "flag" and not isinstance(raw, bool):
         raise CapcalcError(f"{raw!r} is not true or false")
     if k.kind in ("text", "choice") and not isinstance(raw, str):
@@ -124,6 +126,14 @@ def _spare(raw: Any) -> int | str:
     if isinstance(raw, bool) or not isinstance(raw, int) or raw < 0:
         raise CapcalcError(f'{raw!r} is not a spare; write a number of servers, "zone" or "region"')
     return raw
+
+
+def _names(raw: Any) -> tuple[str, ...]:
+    """A list of names; on the command line they stand with commas between."""
+    names = raw.split(",") if isinstance(raw, str) else raw
+    if not isinstance(names, (list, tuple)) or not names or not all(isinstance(n, str) and n.strip() for n in names):
+        raise CapcalcError(f'{raw!r} is not a list of names; write ["us", "eu"]')
+    return tuple(dict.fromkeys(n.strip() for n in names))
 
 
 _HEADING = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]")

@@ -24,6 +24,7 @@ import numpy as np
 
 from capcalc.laws.latency import Latency, Standing
 from capcalc.steps import Working
+from capcalc.systems.regions import regions_of, target, trip, trip_key
 from capcalc.systems.spec import Spec
 from capcalc.tiers.answer import NOTHING, Leaf, Term, series, term
 from capcalc.tiers.flow import Call, Fan, Flow, Hop, Number, Trip, Visit, address, follow
@@ -107,34 +108,73 @@ class Answer:
         return self.law.standing
 
 
+class _Caller(NamedTuple):
+    """Who makes a call, and from which region: the user, an edge near by, or a tier."""
+
+    who: str
+    region: str
+
+
+_CALLING = ("service", "balancer", "queue")  # kinds that make the calls behind them in their list
+
+
 class _Path:
-    """Builds the time of a path from the results of its tiers, or without waits where there are none yet."""
+    """Builds the time of a path from the results of its tiers, or without waits where there are none yet.
 
-    def __init__(self, spec: Spec, results: Mapping[str, TierResult]) -> None:
-        self.spec, self.results = spec, results
+    With regions it is the path of the users of one of them.
+    """
+
+    def __init__(self, spec: Spec, results: Mapping[str, TierResult], region: str = "") -> None:
+        self.spec, self.results, self.region = spec, results, region
         self.from_edge = term("constant", Leaf(spec.client.rtt, "client.rtt"))
+        self.user = _Caller("user", region)
 
-    def of(self, hops: Sequence[Hop], flow: Flow, place: str, way: Term) -> Term:
+    def of(self, hops: Sequence[Hop], flow: Flow, place: str, caller: _Caller) -> Term:
         """The time of a list, built from its end: what stands behind a hit or a queue is not waited for.
 
-        `way` is the network before its first hop.
+        `caller` makes the call of its first hop.
         """
+        callers = [caller]
+        for hop in hops[:-1]:
+            callers.append(self._next(hop, flow, callers[-1]))
         rest = NOTHING
-        for index in reversed(range(len(hops))):
-            before = way if index == 0 else self._way(hops[index - 1])
-            rest = self._with(hops[index], flow, place, before, rest)
+        for hop, by in zip(reversed(hops), reversed(callers), strict=True):
+            rest = self._with(hop, flow, place, by, rest)
         return rest
 
-    def _way(self, hop: Hop) -> Term:
-        edge = isinstance(hop, Call) and self.spec.tiers[hop.tier].kind == "edge"
-        return self.from_edge if edge else _HOP
+    def _next(self, hop: Hop, flow: Flow, caller: _Caller) -> _Caller:
+        """Who makes the call after a hop: the last service, balancer or queue of the list."""
+        kind = self.spec.tiers[hop.tier].kind if isinstance(hop, Call) else ""
+        if kind == "edge":
+            return _Caller("edge", self.region)
+        return _Caller("tier", self._target(hop, flow) if kind in _CALLING else caller.region)
 
-    def _with(self, hop: Hop, flow: Flow, place: str, way: Term, rest: Term) -> Term:
+    def _target(self, hop: Call, flow: Flow) -> str:
+        if not self.spec.regions:
+            return ""
+        return target(self.spec, hop.tier, hop.kind or flow.kind, hop.at, self.region)
+
+    def _way(self, caller: _Caller, there: str) -> Term:
+        """The network before a call: nothing for a user's first, whose round trip is the client's."""
+        far = []
+        if there != caller.region:
+            seconds = trip(self.spec, caller.region, there).seconds
+            far = [term("constant", Leaf(seconds, trip_key(caller.region, there)))]
+        if caller.who == "edge":
+            return series([self.from_edge, *far])
+        return series(far) if far or caller.who == "user" else _HOP
+
+    def _result(self, hop: Call, there: str) -> TierResult | None:
+        result = self.results.get(hop.tier)
+        return result.regions[there] if result is not None and result.regions else result
+
+    def _with(self, hop: Hop, flow: Flow, place: str, caller: _Caller, rest: Term) -> Term:
         where = f"{place}.{address(hop)}"
         inner = replace(flow, kind=hop.kind or flow.kind)
         if isinstance(hop, Call):
             visit = Visit(hop, inner, where, flow)
-            tier, result = self.spec.tiers[hop.tier], self.results.get(hop.tier)
+            there = self._target(hop, flow) if self.spec.tiers[hop.tier].kind != "edge" else caller.region
+            tier, result, way = self.spec.tiers[hop.tier], self._result(hop, there), self._way(caller, there)
             whole = result.together.get(where) if result is not None and result.together else None
             if whole is not None:
                 own = _shared(hop, series([way, whole]), where)
@@ -142,10 +182,10 @@ class _Path:
                 own = _wrapped(hop, series([way, *tier.answer(visit, result)]), where)
             return series([own, _behind(tier, visit, rest)])
         if isinstance(hop, Trip):
-            own = self.of(hop.hops, inner, where, way)
+            own = self.of(hop.hops, inner, where, caller)
         else:
             assert isinstance(hop, Fan)
-            branches = tuple(self.of((branch,), inner, where, way) for branch in hop.hops)
+            branches = tuple(self.of((branch,), inner, where, caller) for branch in hop.hops)
             own = Term("slowest", branches, (_FAN,) if len(branches) > 1 else ())
         return series([_wrapped(hop, own, where), rest])
 
@@ -179,14 +219,14 @@ def _shared(hop: Hop, own: Term, place: str) -> Term:
     return term("either", Leaf(hop.share, f"{place}.share"), own, NOTHING)
 
 
-def behind(spec: Spec, visits: Sequence[Visit]) -> dict[str, Term]:
+def behind(spec: Spec, visits: Sequence[Visit], region: str = "") -> dict[str, Term]:
     """For visits of tiers that block: the time, without waits, until what stands behind has answered."""
-    path = _Path(spec, {})
+    path = _Path(spec, {}, region)
     found = {}
     for visit in visits:
         tier = spec.tiers[visit.hop.tier]
         if getattr(tier, "blocking", False):
-            rest = path.of(visit.rest, visit.before, visit.place.rpartition(".")[0], _HOP)
+            rest = path.of(visit.rest, visit.before, visit.place.rpartition(".")[0], _Caller("tier", region))
             found[visit.place] = _behind(tier, visit, rest)
     return found
 
@@ -197,9 +237,8 @@ def answers(
     """The response time of every operation, with its steps (`read.answer.p99`, `read.server.p99`)."""
     found = {}
     chains = _chained(spec, flows)
-    path = _Path(spec, results)
     for name, operation in spec.operations.items():
-        own = path.of(operation.route, flows[name], f"operations.{name}", NOTHING)
+        own = _anywhere(spec, results, flows[name], name)
         notes = _path_notes([v for v in chains.visits[name] if v.flow.waited], results, chains)
         server = replace(own, notes=(*own.notes, *notes)) if own is not NOTHING else own
         user = series([*client_terms(spec, name, working), server])
@@ -218,8 +257,19 @@ def target_of(spec: Spec, name: str) -> tuple[Number | None, str]:
 
 def floor_term(spec: Spec, flow: Flow, name: str) -> Term:
     """The response time of an operation when no queue makes anybody wait."""
-    path = _Path(spec, {}).of(spec.operations[name].route, flow, f"operations.{name}", NOTHING)
-    return series([*client_terms(spec, name, Working()), path])
+    return series([*client_terms(spec, name, Working()), _anywhere(spec, {}, flow, name)])
+
+
+def _anywhere(spec: Spec, results: Mapping[str, TierResult], flow: Flow, name: str) -> Term:
+    """The server side of an operation, of users of all regions, as often as their shares say."""
+    found: list[Term | Leaf] = []
+    for region in regions_of(spec):
+        path = _Path(spec, results, region)
+        own = path.of(spec.operations[name].route, flow, f"operations.{name}", path.user)
+        if not region:
+            return own
+        found += [Leaf(spec.regions[region].share, f"regions.{region}.share"), own]
+    return Term("blend", tuple(found)) if len(found) > 2 else found[1]
 
 
 def _judged(spec: Spec, flow: Flow, answer: Answer, working: Working) -> None:

@@ -17,6 +17,7 @@ HOP_KEYS: dict[str, Key] = {
     "parallel": Key("flag", "those calls at the same time"),
     "share": Key("ratio", "part of the requests that take this hop", high=1.0),
     "kind": Key("choice", "read or write, for this hop and all inside", choices=("read", "write")),
+    "at": Key("choice", "where it goes: home is the tier's home region", choices=("home",)),
     "hedge": Key("hedge", "unanswered so long, the call is sent again"),
     "request": Key("size", "bytes of each call"),
     "response": Key("size", "bytes of each answer"),
@@ -29,8 +30,7 @@ _COPIES = {
     "cache": ("a cache", "put what it copies behind it, or make it a database"),
     "edge": ("an edge", "put the tier that it copies behind it"),
 }
-_ONLY_CALL = ("service_time", "hit_ratio")
-_LATER = frozenset({"at"})
+_ONLY_CALL = ("service_time", "hit_ratio", "at")
 HOP_FIELDS = {"request": "request_bytes", "response": "response_bytes", "stored": "stored_bytes", "keep": "keep_s"}
 
 
@@ -107,9 +107,7 @@ def _fields(reader: Reader, place: str, raw: dict, shape: str) -> dict[str, Any]
     for name, value in raw.items():
         if name == shape:
             continue
-        if name in _LATER:
-            reader.bad(place, f"{name} {LATER}")
-        elif name in _ONLY_CALL and shape != "tier":
+        if name in _ONLY_CALL and shape != "tier":
             reader.bad(place, f"{name} belongs to the call of one tier: {{ tier = ..., {name} = ... }}")
         elif name not in HOP_KEYS:
             reader.bad(place, f'unknown key "{name}" of a hop; {nearest(name, HOP_KEYS)}')

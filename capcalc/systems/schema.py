@@ -160,6 +160,8 @@ def _shape(k: Key) -> Schema:
         return {"type": "boolean"}
     if k.kind == "text":
         return {"type": "string"}
+    if k.kind == "names":
+        return {"type": "array", "items": {"type": "string"}, "minItems": 1}
     if k.kind == "choice":
         return {"enum": list(k.choices)}
     if k.kind in ("work", "amount"):

@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from capcalc.systems.regions import apart
 from capcalc.systems.response import Answer, floor_term, target_of
 from capcalc.systems.spec import Spec
 from capcalc.tiers.flow import Flow, Number
-from capcalc.tiers.tier import TierResult
+from capcalc.tiers.tier import Tier, TierResult
 
 _ROUNDS = 60
 Solved = tuple[Mapping[str, Flow], Mapping[str, TierResult], Mapping[str, Answer]]
@@ -57,7 +58,12 @@ def tightened(spec: Spec, solve: Callable[[Mapping[str, Number]], Solved]) -> di
 
 def _pools(spec: Spec, results: Mapping[str, TierResult]) -> list[str]:
     """Tiers that are sized and have a queue."""
-    return [n for n, r in results.items() if r.servers is not None and spec.tiers[n].servers is None]
+    return [n for n, r in apart(results).items() if r.servers is not None and _tier(spec, n).servers is None]
+
+
+def _tier(spec: Spec, name: str) -> Tier:
+    """The tier of a name, of whichever region."""
+    return spec.tiers[name.partition(".")[0]]
 
 
 def _floor(spec: Spec, flow: Flow, name: str) -> Number:
@@ -74,7 +80,7 @@ def _excess(answers: Mapping[str, Answer], wanted: Mapping[str, Number], hopeles
 
 def _gain(spec, excess, results, tried: Solved, name: str, wanted, hopeless) -> Number:
     """How much less is over the target for a dollar more; servers stand for dollars where no price is known."""
-    price = spec.tiers[name].has("price").value or 1.0
-    more = np.maximum(tried[1][name].servers - results[name].servers, 0.0) * price
+    price = _tier(spec, name).has("price").value or 1.0
+    more = np.maximum(apart(tried[1])[name].servers - apart(results)[name].servers, 0.0) * price
     less = excess - _excess(tried[2], wanted, hopeless)
     return less / np.where(more > 0, more, 1e-3 * price)

@@ -52,6 +52,14 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Region:
+    """A place where the system stands: `[regions.X]`."""
+
+    place: str = key("text", "region of a cloud, as the catalogue names it")
+    share: Number = key("ratio", "share of all users; the shares of all regions are 1 together")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Operation:
     """A class of requests with a route of its own."""
 
@@ -90,6 +98,7 @@ class Spec:
     workload: Group = Group()
     groups: Mapping[str, Group] = field(default_factory=dict)
     client: Client = Client()
+    regions: Mapping[str, Region] = field(default_factory=dict)
     target: Target = Target()
     mix: Mix | None = None
     title: str = ""

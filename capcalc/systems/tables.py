@@ -75,6 +75,8 @@ def tiers(estimate: Estimate) -> Table:
 def _of(result: TierResult, name: str) -> Any:
     if name == "tier":
         return result.name
+    if name == "fleet":
+        return tuple(part.servers for part in (result.regions or {}).values())
     if result.servers is None and name in ("wait_p99_s", "mean_wait_s", "wait_probability"):
         return None
     return getattr(result, name)
@@ -93,6 +95,8 @@ def _servers_text(row: Mapping[str, Any], digits: int) -> str:
     """`2 + 1` is needed plus spare; a database says its shards and copies."""
     if row["servers"] is None:
         return "-"
+    if row["fleet"]:
+        return ", ".join(text_of(servers, "", digits) for servers in row["fleet"])
     count = {
         n: text_of(row[n], "", digits) for n in ("servers", "needed", "spare", "copies", "shards") if row[n]
     }
@@ -111,7 +115,8 @@ TIERS = (
     Column(name="peak_rps", heading="gets", unit="1/s"),
     *(Column(name=n, unit="B/s", reads="programs") for n in ("in_bytes_per_s", "out_bytes_per_s")),
     Column(name="own_time_s", heading="own time", unit="s", reads="people", text=_own_time_text),
-    Column(name="servers", text=_servers_text),
+    Column(name="servers", reads="programs"),
+    Column(name="fleet", heading="servers", reads="people", text=_servers_text),
     *(Column(name=n, reads="programs") for n in ("needed", "spare", "shards", "copies")),
     Column(name="decides", kind="text"),
     Column(name="stored_bytes", unit="B", reads="programs"),

@@ -7,7 +7,7 @@ prints as the formula of the step. A leaf is a number with the key of the given 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from capcalc.laws import latency, orders, single
@@ -56,9 +56,15 @@ class Term:
     name: str
     parts: tuple[Term | Leaf, ...]
     notes: tuple[tuple[str, str], ...] = ()  # (level, why)
+    _made: list[Latency] = field(default_factory=list, init=False, repr=False)
 
     def law(self) -> Latency:
-        """The law itself."""
+        """The law itself, made once."""
+        if not self._made:
+            self._made.append(self._law())
+        return self._made[0]
+
+    def _law(self) -> Latency:
         values = [p.value if isinstance(p, Leaf) else p.law() for p in self.parts]
         law = FUNCTIONS[self.name](*values)
         for level, why in self.notes:

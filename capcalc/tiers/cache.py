@@ -132,9 +132,13 @@ class Cache(Pool):
         working.step(f"{name}.needs.memory", f"{name} servers for the memory", "x*b*k/(M*F - R)", refs, servers)
         return {**found, "memory": servers}
 
+    def growing(self, needs: Needs) -> list[str]:
+        """All but the memory of the keys, which are the same whoever asks."""
+        return [need for need in needs if need != "memory" or self.keys is None]
+
     def notes(self, visits: Sequence[Visit]) -> tuple[tuple[str, str], ...]:
         """As of every pool; fills come when a miss is answered, which is no Poisson instant."""
         found = super(Cache, self).notes(visits)
         if any(v.flow.kind == "read" for v in visits):
-            found += ((APPROXIMATE, f"{self.name}: fills follow the misses, taken as independent arrivals"),)
+            found += ((APPROXIMATE, f"{self.table}: fills follow the misses, taken as independent arrivals"),)
         return found

@@ -60,9 +60,15 @@ class Database(Pool):
     shards: Number | None = key("whole", "pieces of the data, each on copies of its own; sized if not given", None, low=1)
     skew: Number = key("number", "hottest shard / mean shard", 1.0, low=1, source="assumed: keys spread evenly")
     reads: str = key("choice", "which copies answer reads", "any", choices=("any", "primary"))
+    home: str | None = key("text", "the region that takes the writes; all regions keep copies", None)
     acks: Number = key("whole", "copies that have a write before it is answered", 1, low=1, source="the primary alone")
     io_per_read: Number = key("number", "reads of the disk for a read", 1.0, source="assumed: one page")
     io_per_write: Number = key("number", "writes of the disk for a write", 2.0, source="assumed: the log and the page")
+
+    @property
+    def keeps_copies_everywhere(self) -> bool:
+        """With a home every region keeps all of it."""
+        return self.home is not None
 
     def own_work(self, kind: str) -> tuple[Work, str]:
         if self.capacity is not None:
@@ -82,7 +88,7 @@ class Database(Pool):
         streams = self.streams(visits, load, around, working)
         reads = offered(f"{self.name}.reads", [s for s in streams if s.kind == "read"], working)
         writes = offered(f"{self.name}.writes", [s for s in streams if s.kind == "write"], working)
-        kept = stored_of(self.name, visits, self.keep, self.data, working)
+        kept = stored_of(self, visits, working)
         layout = layout_of(self, reads, writes, load, kept, around.target, working)
         on_copy = self._on_copy(streams, layout, working)
         each = offered(self.name, on_copy, working)
@@ -129,6 +135,8 @@ class Database(Pool):
         name, workers = self.name, self.has("workers")
         refs = {"a": f"{name}.erlangs", "w": workers.key}
         working.step(f"{name}.utilisation", f"{name} busy at the peak", "a/w", refs, each / workers.value, "ratio")
+        if np.any(np.asarray(self.site.surge) != 1):
+            return self._region_lost(reads, writes, each / workers.value, layout, working)
         left = layout.copies - 1
         spread = left if self.reads == "any" else 1.0
         lost = (writes + reads / np.where(np.asarray(spread) > 0, spread, 1.0)) * self.skew / (layout.shards * workers.value)
@@ -141,6 +149,19 @@ class Database(Pool):
         text = "(W + R/(k - 1))*z/(s*w)" if self.reads == "any" else "(W + R)*z/(s*w)"
         working.step(f"{name}.utilisation_one_lost", f"{name} busy with one copy lost", text, refs, lost, "ratio")
         return found | {"utilisation_one_lost": np.where(left > 0, lost, np.inf)[()]}
+
+    def _region_lost(self, reads, writes, busy: Number, layout: Layout, working: Working) -> dict:
+        """Utilisation of one copy, and what it is when another region is lost."""
+        name, workers, surge = self.name, self.has("workers"), self.site.surge
+        k, k_text = (layout.copies, "k") if self.reads == "any" else (1.0, "1")
+        own, w_text = (1.0, "W") if self.keeps_copies_everywhere else (surge, "W*v")
+        lost = (writes * own + reads * surge / k) * self.skew / (layout.shards * workers.value)
+        refs = {"R": f"{name}.reads.erlangs", "W": f"{name}.writes.erlangs", "w": workers.key}
+        refs |= {"s": layout_key(self, "shards"), "z": f"{self.place}.skew", "v": self.site.surge_key}
+        refs |= {"k": f"{name}.copies"} if k_text == "k" else {}
+        label, text = f"{name} busy with another region lost", f"({w_text} + R*v/{k_text})*z/(s*w)"
+        working.step(f"{name}.utilisation_one_lost", label, text, refs, lost, "ratio")
+        return {"utilisation": busy, "utilisation_one_lost": lost}
 
     def _full(self, each: Number) -> str | None:
         """The sentence of a copy that cannot keep up."""

@@ -120,6 +120,12 @@ class Visit:
     rest: tuple[Hop, ...] = ()  # what stands behind it in its list
     batch: Number = 1.0  # calls that arrive together: parallel calls of this hop and those around it
     repeats: bool = False  # one request comes by more than once, one call after another
+    region: str = ""  # the region that is meant, where there are several
+
+    @property
+    def step_key(self) -> str:
+        """In front of the keys of its steps; `place` stands in front of those of its inputs."""
+        return f"{self.place}.{self.region}" if self.region else self.place
 
 
 def follow(route: Sequence[Hop], flow: Flow, tiers: Mapping[str, Any], place: str) -> Iterator[Visit]:

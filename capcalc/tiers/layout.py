@@ -42,16 +42,19 @@ def layout_of(
     io = _io(tier, load, target, working)
     loads += [io] if io else []
     spare, spare_key = _spare(tier, target)
+    loads = [b._replace(spare=spare, spare_text="p" if spare_key else "1", refs={**b.refs, **spare_key}) for b in loads]
+    if tier.own_or(target, "spare")[0] == "region":
+        loads += [_surged(tier, b) for b in loads]
     shards, shards_key = tier.shards, layout_key(tier, "shards")
     if shards is None:
-        shards = _fewest(tier, loads, spare, least)
-        names = [f"fewest_shards({', '.join(b.names)}, k, p, s0)" for b in loads]
+        shards = _fewest(tier, loads, least)
+        names = [f"fewest_shards({', '.join(b.names)}, k, {b.spare_text}, s0)" for b in loads]
         text = f"max({', '.join(names)})" if len(names) > 1 else names[0]
         refs = {k: v for b in loads for k, v in b.refs.items()}
-        refs |= {"k": f"{tier.place}.copies", "s0": f"{tier.name}.least_shards", **spare_key}
-        working.step(shards_key, f"{tier.name} shards", text if spare_key else text.replace(" p,", " 1,"), refs, shards)
-    copies = _copies(tier, loads, shards, spare)
-    _copies_step(tier, loads, shards, copies, shards_key, spare_key, working)
+        refs |= {"k": f"{tier.place}.copies", "s0": f"{tier.name}.least_shards"}
+        working.step(shards_key, f"{tier.name} shards", text, refs, shards)
+    copies = _copies(tier, loads, shards)
+    _copies_step(tier, loads, shards, copies, shards_key, working)
     return _standing(tier, shards, copies, spare, least, working)
 
 
@@ -63,6 +66,18 @@ class _Burden(NamedTuple):
     room: Number
     names: tuple[str, str, str]  # formulas of the three
     refs: dict[str, str]
+    spare: Number = 1.0  # copies that may be lost under it
+    spare_text: str = "1"
+
+
+def _surged(tier: Database, b: _Burden) -> _Burden:
+    """What a region must carry when another is lost, with all its copies: more reads, and more writes where each
+    region takes its own."""
+    surge, writes = tier.site.surge, b.names[1]
+    if not tier.keeps_copies_everywhere:
+        b, writes = b._replace(writes=b.writes * surge), f"{writes}*v"
+    names, refs = (f"{b.names[0]}*v", writes, b.names[2]), {**b.refs, "v": tier.site.surge_key}
+    return b._replace(reads=b.reads * surge, names=names, refs=refs, spare=0.0, spare_text="0")
 
 
 def _cpu(tier: Database, reads: Number, writes: Number, target: Target) -> _Burden:
@@ -97,12 +112,16 @@ def _least(tier: Database, kept: Number, target: Target, working: Working) -> Nu
         working.step(f"{tier.name}.least_shards", f"{tier.name} shards for the bytes", "1", {}, 1.0)
         return 1.0
     reserved = tier.reserved if tier.on == "memory" else 0.0
+    split = tier.own_or(target, "spare")[0] == "region" and not tier.keeps_copies_everywhere
+    kept = kept * tier.site.surge if split else kept
     least = np.maximum(ceil(kept * tier.overhead * tier.skew / (room.value * target.fill - reserved)), 1.0)[()]
     refs = {"b": f"{tier.name}.bytes", "o": f"{tier.place}.overhead", "z": f"{tier.place}.skew"}
     refs |= {"D": room.key, "F": "target.fill"}
-    text = "max(1, ceil(b*o*z/(D*F)))"
+    room_text = "D*F"
     if tier.on == "memory":
-        text, refs = "max(1, ceil(b*o*z/(D*F - r)))", refs | {"r": f"{tier.place}.reserved"}
+        room_text, refs = "D*F - r", refs | {"r": f"{tier.place}.reserved"}
+    refs |= {"v": tier.site.surge_key} if split else {}
+    text = f"max(1, ceil(b*o*z{'*v' if split else ''}/({room_text})))"
     working.step(f"{tier.name}.least_shards", f"{tier.name} shards for the bytes", text, refs, least)
     return least
 
@@ -113,30 +132,29 @@ def _spare(tier: Database, target: Target) -> tuple[Number, dict[str, str]]:
     return (1.0, {}) if isinstance(spare, str) else (spare, {"p": key})
 
 
-def _fewest(tier: Database, loads: list[_Burden], spare: Number, least: Number) -> Number:
+def _fewest(tier: Database, loads: list[_Burden], least: Number) -> Number:
     """The shards with the fewest servers; under two burdens the larger count carries both."""
     if tier.reads == "primary":
         return np.maximum.reduce([np.maximum(ceil((b.reads + b.writes) / b.room), least) for b in loads])[()]
-    tried = [fewest_shards(b.reads, b.writes, b.room, tier.copies, spare, least) for b in loads]
+    tried = [fewest_shards(b.reads, b.writes, b.room, tier.copies, b.spare, least) for b in loads]
     return np.maximum.reduce(tried)[()] if len(tried) > 1 else tried[0]
 
 
-def _copies(tier: Database, loads: list[_Burden], shards: Number, spare: Number) -> Number:
+def _copies(tier: Database, loads: list[_Burden], shards: Number) -> Number:
     if tier.reads == "primary":
         return tier.copies + 0.0 * np.asarray(shards)
-    found = [copies_for(shards, b.reads, b.writes, b.room, tier.copies, spare) for b in loads]
+    found = [copies_for(shards, b.reads, b.writes, b.room, tier.copies, b.spare) for b in loads]
     most = np.maximum.reduce(found)
     return np.where(np.isfinite(most), most, tier.copies)[()]  # given shards that writes fill: judged
 
 
-def _copies_step(tier, loads, shards, copies, shards_key: str, spare_key: dict[str, str], working: Working) -> None:
+def _copies_step(tier, loads: list[_Burden], shards, copies, shards_key: str, working: Working) -> None:
     refs = {"k": f"{tier.place}.copies"}
     text = "k"
     if tier.reads == "any" and all(np.all(shards * b.room > b.writes) for b in loads):
-        extra = "p" if spare_key else "1"
-        parts = [f"ceil({r}/(s*{u} - {w})) + {extra}" for r, w, u in (b.names for b in loads)]
+        parts = [f"ceil({b.names[0]}/(s*{b.names[2]} - {b.names[1]})) + {b.spare_text}" for b in loads]
         text = f"max(k, {', '.join(parts)})"
-        refs |= {"s": shards_key, **spare_key, **{k: v for b in loads for k, v in b.refs.items()}}
+        refs |= {"s": shards_key, **{k: v for b in loads for k, v in b.refs.items()}}
     working.step(f"{tier.name}.copies", f"{tier.name} copies of each shard", text, refs, copies)
 
 

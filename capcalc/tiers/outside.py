@@ -95,7 +95,7 @@ class Objects(Outside):
     data: Number = key("size", "bytes there on day one", 0.0, source="assumed: none")
 
     def stored(self, visits: Sequence[Visit], working: Working) -> Number:
-        found = stored_of(self.name, visits, self.keep, self.data, working)
+        found = stored_of(self, visits, working)
         if f"{self.name}.bytes" in working:  # there are none where nothing is stored
             refs = {"b": f"{self.name}.bytes"}
             working.step(f"{self.name}.stored", f"{self.name} stores", "b", refs, found, "B")

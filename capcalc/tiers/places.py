@@ -1,111 +1,121 @@
-"""A tier over several regions: what each of them answers, and what its copies apply.
+"""A tier over several regions: what reaches it in each of them, and what all of them are together.
 
-| quantity | symbol | name | unit |
-| --- | --- | --- | --- |
-| share of the users that a region has, and so of every operation's flow | f | `shares` | ratio |
-| calls that a region answers | | `served_*_rps` | 1/s |
-| writes that the region's copies apply | | `applied_writes_*_rps` | 1/s |
-
-Each region answers its share of everything. A tier with a home answers all writes there, and the copies of
-every
+Each region answers its share of everything. A tier with a home answers all writes there, and the copies of every
 region apply all of them; its reads stay near, but for those of a hop that says at = "home".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
-from capcalc.checks import real
-from capcalc.errors import DomainError, UnknownName
+from capcalc.steps import Working, symbol_of
 from capcalc.tiers.flow import Number, Visit
+from capcalc.tiers.tier import Site, TierResult, load_of
+
+SUMMED = ("servers", "needed", "spare", "stored_bytes", "connections")
+LARGEST = ("utilisation", "utilisation_one_lost", "wait_probability", "mean_wait_s", "wait_p99_s")
+_UNITS = {"stored_bytes": "B", "wait_p99_s": "s", "mean_wait_s": "s"}
+_STEPS = {"stored_bytes": "stored", "wait_p99_s": "wait_p99", "mean_wait_s": "mean_wait"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Regional:
-    """What reaches a tier in one region. Rates may be arrays of scenarios. [1/s]"""
-
-    served_reads_mean_rps: Number = 0.0
-    served_reads_peak_rps: Number = 0.0
-    served_writes_mean_rps: Number = 0.0
-    served_writes_peak_rps: Number = 0.0
-    applied_writes_mean_rps: Number = 0.0
-    applied_writes_peak_rps: Number = 0.0
+def goes_home(visit: Visit, home: str | None) -> bool:
+    """Whether a call leaves for the home region: all writes, and reads that say so."""
+    return home is not None and (visit.flow.kind == "write" or visit.hop.at == "home")
 
 
-def regional(visits: Sequence[Visit], shares: Mapping[str, Number], home: str | None) -> dict[str, Regional]:
-    """The visits of one tier, split over the regions in which it stands.
-
-    Parameters
-    ----------
-    visits : sequence of Visit
-        All visits that reach the tier, from `capcalc.tiers.flow.follow`.
-    shares : mapping of region to number
-        Part of every operation's flow that comes from each region, 0 <= f <= 1; together 1. [ratio]
-    home : str or None
-        Region that answers the writes; None of a tier that keeps no copies of another region.
-
-    Returns
-    -------
-    dict of region to Regional
-        In the order of `shares`. What all regions serve is what the visits bring;
-        without a home a region applies the
-        writes that it serves, with a home every region applies all writes.
-
-    Raises
-    ------
-    DomainError : a share is outside [0, 1], the shares are not 1 together, or a hop goes home where there is
-    none.
-    UnknownName : the home is none of the regions.
+def answered(visits: Sequence[Visit], site: Site, home: str | None) -> list[Visit]:
+    """The calls that a region answers, of all visits of a tier: its share, or all of what goes home.
 
     Examples
     --------
-    >>> from capcalc.tiers.flow import Call, Flow, follow
+    >>> from capcalc.tiers.flow import Call, Factor, Flow, follow
     >>> from capcalc.tiers.database import Database
     >>> tiers = {"db": Database(name="db")}
     >>> visits = list(follow((Call(tier="db"),), Flow("post", "write", 10.0, 30.0), tiers, "operations.post"))
-    >>> split = regional(visits, {"us": 0.6, "eu": 0.4}, "us")
-    >>> [(r, s.served_writes_peak_rps, s.applied_writes_peak_rps) for r, s in split.items()]
-    [('us', 30.0, 30.0), ('eu', 0.0, 30.0)]
+    >>> eu = Site("eu", 0.4, Factor("eu", {"eu": "regions.eu.share"}))
+    >>> [v.flow.peak_rps for v in answered(visits, eu, None)], len(answered(visits, eu, "us"))
+    ([12.0], 0)
     """
-    _check(visits, shares, home)
-    return {region: _in(region, visits, share, home) for region, share in shares.items()}
-
-
-def _in(region: str, visits: Sequence[Visit], share: Number, home: str | None) -> Regional:
-    """One region: its part of each visit, by where the visit is answered."""
-    found: dict[str, Number] = {}
-    for when in ("mean", "peak"):
-        rates = [(v, v.flow.mean_rps if when == "mean" else v.flow.peak_rps) for v in visits]
-        for kind in ("read", "write"):
-            parts = (rate * _part(v, region, share, home) for v, rate in rates if v.flow.kind == kind)
-            found[f"served_{kind}s_{when}_rps"] = sum(parts, 0.0)
-        everywhere = sum((rate for v, rate in rates if v.flow.kind == "write"), 0.0)
-        own = found[f"served_writes_{when}_rps"]
-        found[f"applied_writes_{when}_rps"] = own if home is None else everywhere
-    return Regional(**found)
-
-
-def _part(visit: Visit, region: str, share: Number, home: str | None) -> Number:
-    """Part of a visit that a region answers."""
-    if home is not None and (visit.flow.kind == "write" or visit.hop.at == "home"):
-        return 1.0 if region == home else 0.0
-    return share
-
-
-def _check(visits: Sequence[Visit], shares: Mapping[str, Number], home: str | None) -> None:
-    for region, share in shares.items():
-        real(f"regions.{region}.share", share, 0, 1, hint="The share of all users that the region has.")
-    total = sum(shares.values(), 0.0)
-    if np.any(np.abs(total - 1.0) > 1e-9):
-        raise DomainError("regions", total, "shares that are 1 together", "Every user belongs to one region.")
-    if home is not None and home not in shares:
-        raise UnknownName("region", home, shares)
+    found = []
     for visit in visits:
-        if visit.hop.at == "home" and home is None:
-            tier = visit.hop.tier
-            raise DomainError(
-                f"{visit.place}.at", "home", f"what {tier} has", f"Give it one: tiers.{tier}.home."
-            )
+        if not goes_home(visit, home):
+            found.append(_in(replace(visit, flow=visit.flow.times(site.share, site.share_text)), site))
+        elif site.region == home:
+            found.append(_in(visit, site))
+    return found
+
+
+def applied(visits: Sequence[Visit], site: Site, home: str | None) -> list[Visit]:
+    """The writes that a region's copies apply though another region has answered them."""
+    if home is None or site.region == home:
+        return []
+    return [_in(v, site) for v in visits if v.flow.kind == "write"]
+
+
+def _in(visit: Visit, site: Site) -> Visit:
+    return replace(visit, region=site.region)
+
+
+def together(name: str, visits: Sequence[Visit], parts: Mapping[str, TierResult], working: Working) -> TierResult:
+    """A tier of several regions as one: counts are sums, utilisations and waits those of the worst region."""
+    first = next(iter(parts.values()))
+    load = load_of(name, visits, working)
+    found = {what: _sum(name, what, parts, working) for what in SUMMED}
+    found |= {what: _worst(name, what, parts, working) for what in LARGEST}
+    return TierResult(
+        name=name,
+        kind=first.kind,
+        **load._asdict(),
+        **found,
+        offered_erlangs=sum(p.offered_erlangs for p in parts.values()),
+        decides=_decides(parts),
+        problem="; ".join(f"in {region} {p.problem}" for region, p in parts.items() if p.problem) or None,
+        notes=tuple(dict.fromkeys(note for p in parts.values() for note in p.notes)),
+        single_server=all(p.single_server for p in parts.values()),
+        pooled=any(p.pooled for p in parts.values()),
+        time_keys=tuple(dict.fromkeys(k for p in parts.values() for k in p.time_keys)),
+        regions=parts,
+    )
+
+
+def _values(what: str, parts: Mapping[str, TierResult]) -> list[Number]:
+    return [v for p in parts.values() if (v := getattr(p, what)) is not None]
+
+
+def _refs(name: str, what: str, parts: Mapping[str, TierResult], working: Working) -> dict[str, str]:
+    """The steps of the regions."""
+    keys = (f"{name}.{region}.{_STEPS.get(what, what)}" for region in parts)
+    return {symbol_of(key): key for key in keys if key in working}
+
+
+def _sum(name: str, what: str, parts: Mapping[str, TierResult], working: Working) -> Number | None:
+    values = _values(what, parts)
+    if not values:
+        return None
+    total, refs = sum(values), _refs(name, what, parts, working)
+    if refs:
+        step, text = _STEPS.get(what, what), " + ".join(refs) if len(refs) > 1 else f"1*{next(iter(refs))}"
+        working.step(f"{name}.{step}", f"{name} {step} of all regions", text, refs, total, _UNITS.get(what, ""))
+    return total
+
+
+def _worst(name: str, what: str, parts: Mapping[str, TierResult], working: Working) -> Number | None:
+    values = _values(what, parts)
+    if not values:
+        return None
+    most, refs = np.maximum.reduce(np.broadcast_arrays(*values))[()], _refs(name, what, parts, working)
+    if len(refs) == len(values) and np.all(np.isfinite(most)):
+        step, unit = _STEPS.get(what, what), _UNITS.get(what, "ratio")
+        text = f"max({', '.join(refs)})" if len(refs) > 1 else f"1*{next(iter(refs))}"
+        working.step(f"{name}.{step}", f"{name} {step}, the worst region", text, refs, most, unit)
+    return most
+
+
+def _decides(parts: Mapping[str, TierResult]) -> str:
+    """What decides in the region with most servers."""
+    if any(np.ndim(p.servers) for p in parts.values() if p.servers is not None):
+        return ""
+    return max(parts.values(), key=lambda p: p.servers or 0).decides

@@ -102,7 +102,10 @@ class Pool(Machined):
             return None
         groups = dict.fromkeys(v.flow.group for v in visits)
         counts = [around.online[g] for g in groups if g in around.online]
-        texts = [(text, refs) for _, text, refs in counts]
+        part, texts = self.site.share_text, [(text, refs) for _, text, refs in counts]
+        if self.site.region:
+            counts = [(n * self.site.share, text, refs) for n, text, refs in counts]
+            texts = [(f"{text}*{part.text}", {**refs, **part.refs}) for text, refs in texts]
         return sum_step(f"{self.name}.connections", f"connections of {self.name}", [n for n, *_ in counts], texts, "", working)
 
     def stored(self, visits: Sequence[Visit], working: Working) -> Number | None:
@@ -151,10 +154,22 @@ class Pool(Machined):
             refs = {"n": f"{self.place}.servers"}
             working.step(f"{self.name}.servers", f"{self.name} servers", "n", refs, self.servers)
             return {"servers": self.servers, "needed": needed, "spare": self.servers - needed, "decides": "given"}
-        servers, text, refs = spared(needed, spare, target)
+        servers, text, refs = self._lost(needs, needed) if spare == "region" else spared(needed, spare, target)
         refs |= {"n": f"{self.name}.needed"} | ({"k": spare_key} if isinstance(spare, (int, float)) else {})
         working.step(f"{self.name}.servers", f"{self.name} servers with the spare", text, refs, servers)
         return {"servers": servers, "needed": needed, "spare": servers - needed, "decides": self._decides(needs, needed, target)}
+
+    def _lost(self, needs: Needs, needed: Number) -> tuple[Number, str, dict[str, str]]:
+        """Servers that can carry this region's part of another that is lost, and one more than are needed at least."""
+        surge, mine = self.site.surge, self.growing(needs)
+        ready = [ceil(needs[need] * surge) for need in mine]
+        text = ", ".join(f"ceil({need.lower()}*z)" for need in mine)
+        refs = {need.lower(): f"{self.name}.needs.{need}" for need in mine} | {"z": self.site.surge_key}
+        return np.maximum.reduce(np.broadcast_arrays(needed + 1, *ready))[()], f"max(n + 1, {text})", refs
+
+    def growing(self, needs: Needs) -> list[str]:
+        """The needs that grow with the load."""
+        return list(needs)
 
     def _decides(self, needs: Needs, needed: Number, target: Target) -> str:
         found = decisive(needs, needed)
@@ -183,6 +198,12 @@ class Pool(Machined):
         refs = {"a": f"{name}.erlangs", "n": f"{name}.servers", "w": workers.key}
         busy = erlangs / (servers * workers.value)
         working.step(f"{name}.utilisation", f"{name} busy at the peak", "a/(n*w)", refs, busy, "ratio")
+        if np.any(np.asarray(self.site.surge) != 1):
+            lost = busy * self.site.surge
+            refs = {"u": f"{name}.utilisation", "z": self.site.surge_key}
+            label = f"{name} busy with another region lost"
+            working.step(f"{name}.utilisation_one_lost", label, "u*z", refs, lost, "ratio")
+            return {"utilisation": busy, "utilisation_one_lost": lost}
         left = np.maximum(servers - 1, 0)
         lost = erlangs / np.where(left > 0, left * workers.value, np.inf)
         if np.ndim(left) == 0 and left == 0:
@@ -208,9 +229,9 @@ class Pool(Machined):
         """Why the arrivals of the pool are not Poisson, where its routes make them so."""
         found = []
         if any(np.any(np.asarray(v.batch) > 1) for v in visits):
-            found.append(("lower bound", f"{self.name}: parallel calls arrive together and wait for each other"))
+            found.append(("lower bound", f"{self.table}: parallel calls arrive together and wait for each other"))
         if any(v.repeats for v in visits):
-            found.append((APPROXIMATE, f"{self.name}: a request comes by several times, taken as independent (p99 up to 30% short at 90% busy)"))
+            found.append((APPROXIMATE, f"{self.table}: a request comes by several times, taken as independent (p99 up to 30% short at 90% busy)"))
         return tuple(found)
 
     def answer(self, visit: Visit, result: TierResult | None) -> list[Term]:
@@ -240,8 +261,6 @@ def spared(needed: Number, spare: int | str, target: Target) -> tuple[Number, st
         z = target.zones
         servers = np.maximum(needed + 1, z * ceil(needed / (z - 1)))[()]
         return servers, "max(n + 1, z*ceil(n/(z - 1)))", {"z": "target.zones"}
-    if spare == "region":
-        return needed + 1, "n + 1", {}
     return needed + spare, "n + k", {}
 
 

@@ -60,13 +60,13 @@ class Service(Pool):
 
     def _held(self, visit: Visit, around: Around, working: Working) -> Stream:
         work, time_key = self.work(visit)
-        behind, held = around.behind[visit.place], f"{visit.place}.held"
+        behind, held = around.behind[visit.place], f"{visit.step_key}.held"
         time = work.mean_s + behind.law().mean_s
         refs = {"S": time_key, **dict(behind.refs())}
-        working.step(held, f"time that {visit.place} keeps a worker", f"S + mean({behind.text()})", refs, time, "s")
-        rate_key = f"{visit.place}.peak"
+        working.step(held, f"time that {visit.step_key} keeps a worker", f"S + mean({behind.text()})", refs, time, "s")
+        rate_key = f"{visit.step_key}.peak"
         rate = sum_step(rate_key, f"{self.name} held", [visit.flow.peak_rps], [rate_text(visit, "peak")], "1/s", working)
-        return Stream(symbol_of(visit.place), rate, Work(time), rate_key, held, visit.flow.kind)
+        return Stream(symbol_of(visit.step_key), rate, Work(time), rate_key, held, visit.flow.kind)
 
     def needs(self, load: Load, erlangs: Number, crowd, stored, target, working: Working) -> Needs:
         found = super(Service, self).needs(load, erlangs, crowd, stored, target, working)

@@ -13,6 +13,7 @@ Kept data settles at lam b T; a load that ends sooner stores for no longer than 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -20,10 +21,13 @@ from capcalc.steps import Working, symbol_of
 from capcalc.tiers.flow import Number, Visit
 from capcalc.tiers.tier import rate_text, sum_step
 
+Tier = Any  # one that has `keep` and `data`
 
-def stored_of(name: str, visits: Sequence[Visit], keep: Number | None, data: Number | None, working: Working) -> Number:
-    """Bytes of the whole tier, one copy, without overhead, with the step `name.bytes`."""
-    place = f"tiers.{name}"
+
+def stored_of(tier: Tier, visits: Sequence[Visit], working: Working) -> Number:
+    """Bytes of a tier, one copy, without overhead, with the step `name.bytes`; of one of several regions its part of
+    what was there on day one, or all of it where every region has copies."""
+    name, place, keep, data = tier.name, tier.place, tier.keep, tier.data
     values: list[Number] = []
     texts: list[tuple[str, dict[str, str]]] = []
     for visit in visits:
@@ -35,8 +39,13 @@ def stored_of(name: str, visits: Sequence[Visit], keep: Number | None, data: Num
         size = f"{visit.place}.stored"
         texts.append((f"{text}*{symbol_of(size)}", {**refs, symbol_of(size): size}))
     if data is not None and np.any(np.asarray(data) > 0):
-        values.append(data)
-        texts.append((symbol_of(f"{place}.data"), {symbol_of(f"{place}.data"): f"{place}.data"}))
+        symbol, part = symbol_of(f"{place}.data"), tier.site.share_text
+        if tier.keeps_copies_everywhere or not tier.site.region:
+            values.append(data)
+            texts.append((symbol, {symbol: f"{place}.data"}))
+        else:
+            values.append(data * tier.site.share)
+            texts.append((f"{symbol}*{part.text}", {symbol: f"{place}.data", **part.refs}))
     return sum_step(f"{name}.bytes", f"bytes of {name}, one copy", values, texts, "B", working)
 
 

@@ -18,7 +18,7 @@ from capcalc.keys import check, key
 from capcalc.laws.work import Work
 from capcalc.steps import Working, symbol_of
 from capcalc.tiers.answer import Term
-from capcalc.tiers.flow import Flow, Number, Visit, missed
+from capcalc.tiers.flow import Factor, Flow, Number, Visit, missed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -46,6 +46,20 @@ class Target:
 
     def __post_init__(self) -> None:
         check(self, "target")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Site:
+    """One region as a tier that stands there sees it; without regions the whole world."""
+
+    region: str = ""
+    share: Number = 1.0  # of all requests that come here
+    share_text: Factor = Factor("1", {})
+    surge: Number = 1.0  # what it has to carry when another region is lost / what it carries
+    surge_key: str = ""
+
+
+WORLD = Site()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -111,17 +125,24 @@ class TierResult:
     single_server: bool = False  # one worker and one queue: sojourns of a tandem are independent
     pooled: bool = True  # has a queue at all
     time_keys: tuple[str, ...] = ()  # keys of the service times of what arrives
+    between_bytes_per_s: Number | None = None  # from its home to the copies of other regions, at the peak
+    between_mean_bytes_per_s: Number | None = None
+    regions: Mapping[str, TierResult] | None = None  # the same of each region, where there are several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Tier:
-    """Base of the tiers. `name` is the table's name in the file, no key of it."""
+    """Base of the tiers. `name` is the table's name in the file, no key of it; one of several regions has the region's
+    behind it, `shop.us`, and `of` says whose keys it has."""
 
     name: str
+    of: str = ""
+    site: Site = WORLD
     kind: ClassVar[str] = ""
     cuts: ClassVar[bool] = False  # nobody waits for what stands behind it
     usual_machine: ClassVar[str] = "m7i.2xlarge"
     availability: Number | None = key("ratio", "part of the time that it answers, in place of what its servers give", None)
+    regions: tuple[str, ...] | None = key("names", "the regions in which it stands; all if not given", None)
 
     def __post_init__(self) -> None:
         check(self, self.place)
@@ -129,7 +150,17 @@ class Tier:
     @property
     def place(self) -> str:
         """Where its keys stand."""
-        return f"tiers.{self.name}"
+        return f"tiers.{self.of or self.name}"
+
+    @property
+    def table(self) -> str:
+        """The table's name in the file, whichever region is meant."""
+        return self.of or self.name
+
+    @property
+    def keeps_copies_everywhere(self) -> bool:
+        """Whether every region has the whole of it, and applies all its writes."""
+        return False
 
     def hits(self, visit: Visit) -> tuple[Number, str] | None:
         """Part of a read that it answers itself, and the key of that ratio; None of a tier that answers nothing."""

@@ -30,15 +30,15 @@ def together_of(
     text, refs = rate_text(visit, "peak")
     calls_key = f"{visit.place}.calls"
     refs = {**refs, symbol_of(calls_key): calls_key}
-    working.step(f"{visit.place}.fans", f"fans of calls at {name}, peak", f"{text}/{symbol_of(calls_key)}", refs, fans, "1/s")
-    refs = {"lam": f"{name}.arrivals", "f": f"{visit.place}.fans", "n": calls_key}
-    working.step(f"{visit.place}.singles", f"other calls at {name}, peak", "max(0, lam - f*n)", refs, np.maximum(singles, 0.0), "1/s")
+    working.step(f"{visit.step_key}.fans", f"fans of calls at {name}, peak", f"{text}/{symbol_of(calls_key)}", refs, fans, "1/s")
+    refs = {"lam": f"{name}.arrivals", "f": f"{visit.step_key}.fans", "n": calls_key}
+    working.step(f"{visit.step_key}.singles", f"other calls at {name}, peak", "max(0, lam - f*n)", refs, np.maximum(singles, 0.0), "1/s")
     leaves = (
-        Leaf(fans, f"{visit.place}.fans"),
+        Leaf(fans, f"{visit.step_key}.fans"),
         Leaf(calls, calls_key),
         Leaf(stream.work.mean_s, stream.time_key),
         Leaf(workers, f"{name}.workers"),
-        Leaf(np.maximum(singles, 0.0), f"{visit.place}.singles"),
+        Leaf(np.maximum(singles, 0.0), f"{visit.step_key}.singles"),
     )
     return {visit.place: term("batch_response", *leaves)}
 

@@ -85,6 +85,7 @@ def _single(name: str, streams: Sequence[Stream], load: Number) -> Term:
 
 def _mixed_note(name: str, scv: Number) -> str:
     """What is known of the error of Allen and Cunneen's wait, by the variability of the mixture."""
+    name = name.partition(".")[0]  # of all regions alike
     if np.max(scv) > 3:
         return f"{name}: a few long jobs among many short ones, the wait is overstated (measured: up to 2.5 times)"
     return f"{name}: service times are no single exponential, wait by Allen-Cunneen"
