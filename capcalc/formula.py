@@ -28,6 +28,7 @@ ARITHMETIC: dict[str, Callable[..., Any]] = {
     "log": math.log,
     "max": max,
     "min": min,
+    "floor": lambda x: float(math.floor(x)),
     "ceil": lambda x: float(math.ceil(x * (1 - 1e-12))),
 }
 

@@ -15,6 +15,8 @@ CITATIONS: dict[str, str] = {
     "ALLEN": "A. O. Allen, Probability, Statistics, and Queueing Theory, 2nd ed., Academic Press 1990, "
     "eq. 5.5.13 (Allen-Cunneen).",
     "WHITT": "W. Whitt, Approximations for the GI/G/m queue, Production and Operations Management 2 (1993) 114-161.",
+    "TRIVEDI": "K. S. Trivedi, Probability and Statistics with Reliability, Queuing, and Computer Science Applications, "
+    "2nd ed., Wiley 2002, ch. 3 (series, parallel, k of n).",
     "BERRUT": "J.-P. Berrut, L. N. Trefethen, Barycentric Lagrange interpolation, SIAM Review 46(3), 2004",
     "WANG": "H. Wang, S. Xiang, On the convergence rates of Legendre approximation, Mathematics of Computation 81, 2012",
     "ABATE": "J. Abate, W. Whitt, A unified framework for numerically inverting Laplace transforms, INFORMS J. "
@@ -54,7 +56,7 @@ CITATIONS: dict[str, str] = {
     "ZIPF": "G. K. Zipf, Human Behavior and the Principle of Least Effort, Addison-Wesley 1949.",
     "BRESLAU": "L. Breslau, P. Cao, L. Fan, G. Phillips, S. Shenker, Web caching and Zipf-like distributions, "
     "IEEE INFOCOM 1999, 126-134.",
-    "DLMF": "NIST Digital Library of Mathematical Functions, ch. 25 (zeta functions).",
+    "DLMF": "NIST Digital Library of Mathematical Functions, ch. 8 (incomplete beta) and 25 (zeta).",
     "CLAUSET": "A. Clauset, C. R. Shalizi, M. E. J. Newman, Power-law distributions in empirical data, SIAM Rev. 51 "
     "(2009) 661-703.",
     "GOLUB": "G. H. Golub, J. H. Welsch, Calculation of Gauss quadrature rules, Math. Comp. 23 (1969) 221-230.",

@@ -8,6 +8,7 @@ or `cost`. All are in base units, but for the costs, which say theirs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -40,22 +41,30 @@ class Fact:
 
 @cache
 def _facts() -> dict[str, Fact]:
-    return {
-        row["name"]: Fact(
-            name=row["name"],
-            low=float(row["low"]),
-            usual=float(row["usual"]),
-            high=float(row["high"]),
-            unit=row["unit"],
-            what=row["what"],
-            date=row["date"],
-            source=citation(row["source"]),
-            confidence=row["confidence"],
-            note=row["note"],
-        )
-        for name in TABLES
-        for row in table(name)
-    }
+    return {row["name"]: _of(row) for name in TABLES for row in table(name)}
+
+
+def _of(row: Mapping[str, str]) -> Fact:
+    return Fact(
+        name=row["name"],
+        low=float(row["low"]),
+        usual=float(row["usual"]),
+        high=float(row["high"]),
+        unit=row["unit"],
+        what=row["what"],
+        date=row["date"],
+        source=citation(row["source"]),
+        confidence=row["confidence"],
+        note=row["note"],
+    )
+
+
+@cache
+def _alone(name: str) -> Fact | None:
+    """A figure of the table that its name begins with: who asks for one need not read all tables."""
+    front = name.partition(".")[0]
+    rows = (row for row in table(front) if row["name"] == name) if front in TABLES else iter(())
+    return next((_of(row) for row in rows), None)
 
 
 def fact(name: str) -> Fact:
@@ -71,6 +80,8 @@ def fact(name: str) -> Fact:
     >>> peak.low, peak.usual, peak.high, peak.unit, peak.confidence
     (2.0, 3.0, 5.0, 'number', 'B')
     """
+    if isinstance(name, str) and (alone := _alone(name)) is not None:
+        return alone
     known = _facts()
     if not isinstance(name, str) or name not in known:
         raise UnknownName("figure", name, known)

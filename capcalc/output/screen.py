@@ -61,7 +61,8 @@ def summary(estimate: Estimate, shown: Shown) -> Iterator[tuple[str, str]]:
         server = "   ".join(f"{p} {shown(f'{name}.server.{p}')}" for p in ("p50", "p99"))
         level = answer.standing.level
         said = "" if level == "exact" else f"   ({level})"
-        yield name, f"user side {user}   server side {server}{said}{_verdict(estimate, name, shown)}"
+        verdict = _verdict(estimate, name, shown) + _done(estimate, name, shown)
+        yield name, f"user side {user}   server side {server}{said}{verdict}"
     yield from _rest(estimate, shown)
 
 
@@ -79,6 +80,32 @@ def _verdict(estimate: Estimate, name: str, shown: Shown) -> str:
     return f"{said} missed: without any wait it is {shown(f'{name}.floor.p99')}, more servers would meet it"
 
 
+def _done(estimate: Estimate, name: str, shown: Shown) -> str:
+    """When what stands behind the queues has passed as well, where a target asks."""
+    wanted = estimate.spec.operations[name].done
+    if wanted is None:
+        return ""
+    line = estimate.by_key.get(f"{name}.done.p99")
+    if line is None:
+        return f"   all done never, target {shown(f'operations.{name}.done')} missed"
+    kept = "met" if line.value <= wanted else "missed"
+    return f"   all done p99 {shown(f'{name}.done.p99')}, target {shown(f'operations.{name}.done')} {kept}"
+
+
+def _available(estimate: Estimate, shown: Shown) -> str:
+    """How often each operation is answered; those alike in one piece."""
+    alike: dict[str, list[str]] = {}
+    for name in estimate.available:
+        text = f"{shown(f'{name}.availability')} ({shown(f'{name}.downtime')} a year down)"
+        alike.setdefault(text, []).append(name)
+    said = "; ".join(f"{', '.join(names)} {text}" for text, names in alike.items())
+    wanted = estimate.spec.target.availability
+    if wanted is None:
+        return said
+    kept = "met" if all(up.availability >= wanted for up in estimate.available.values()) else "missed"
+    return f"{said}; target {shown('target.availability')} {kept}"
+
+
 def _rest(estimate: Estimate, shown: Shown) -> Iterator[tuple[str, str]]:
     """What is answered on the way, what gives out first, bytes and money."""
     saved = [_absorbed(name, shown) for name, r in estimate.tiers.items() if f"{name}.absorbed" in estimate.by_key]
@@ -86,6 +113,8 @@ def _rest(estimate: Estimate, shown: Shown) -> Iterator[tuple[str, str]]:
         yield "spared", "; ".join(saved)
     if "limit.multiple" in estimate.by_key and estimate.limit is not None:
         yield "limit", _limit(estimate, shown)
+    if estimate.available:
+        yield "answers", _available(estimate, shown)
     regions = estimate.spec.regions
     if regions:
         parts = [f"{n} {region.place} {shown(f'regions.{n}.share')}" for n, region in regions.items()]
@@ -177,9 +206,6 @@ def screen_text(
     console.print()
     for name, problem in estimate.problems.items():
         console.print(indented(f"{name} is overloaded: {problem}", width), soft_wrap=True)
-    if estimate.unanswered:
-        keys = ", ".join(estimate.unanswered)
-        console.print(indented(f"not worked out by this version: {keys}", width), soft_wrap=True)
     if not quiet:
         for level, why in estimate.notes:
             console.print(indented(f"{level}: {why}", width), style="dim", soft_wrap=True)

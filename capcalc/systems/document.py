@@ -60,9 +60,21 @@ def _operation(answer: Answer, estimate: Estimate) -> dict[str, Any]:
         "response_scope": "user side, at the peak",
         "server_p50_s": _plain(answer.server_p50_s),
         "server_p99_s": _plain(answer.server_p99_s),
+        **_promises(answer, estimate),
         "standing": standing.level,
         "standing_why": list(standing.why),
     }
+
+
+def _promises(answer: Answer, estimate: Estimate) -> dict[str, Any]:
+    """Availability, and when all is done where the file asks."""
+    found: dict[str, Any] = {}
+    if estimate.spec.operations[answer.operation].done is not None:
+        found["done_p99_s"] = _plain(answer.done_p99_s)
+    up = estimate.available.get(answer.operation)
+    found["availability"] = None if up is None else _plain(up.availability)
+    found["downtime_s_per_year"] = None if up is None else _plain(up.downtime_s)
+    return found
 
 
 _FIELDS = (

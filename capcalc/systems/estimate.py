@@ -15,12 +15,14 @@ import numpy as np
 from capcalc.keys import NUMERIC, keys_of
 from capcalc.laws.work import Work
 from capcalc.steps import Given, Step, Working, symbol_of
+from capcalc.systems.availability import Up, available
 from capcalc.systems.cost import Cost, cost_of
 from capcalc.systems.demand import flows, online
 from capcalc.systems.givens import resolver
 from capcalc.systems.limit import Limit, limit_of
 from capcalc.systems.regions import check_regions, regions_of, solved
-from capcalc.systems.response import Answer, answers, behind
+from capcalc.systems.path import behind
+from capcalc.systems.response import Answer, answers
 from capcalc.systems.sizing import tightened
 from capcalc.systems.spec import Spec
 from capcalc.tiers.flow import Fan, Flow, Hop, Number, Trip, Visit, follow
@@ -38,6 +40,7 @@ class Estimate:
     operations: Mapping[str, Answer]
     limit: Limit | None
     cost: Cost
+    available: Mapping[str, Up]  # of each operation that no tier on its way is too small for
     lines: tuple[Given | Step, ...]  # the working, in order; empty for arrays of scenarios
     by_key: Mapping[str, Given | Step]  # the same by key, second names included
 
@@ -65,14 +68,6 @@ class Estimate:
     def problems(self) -> dict[str, str]:
         """Tiers that cannot keep up, and what would do."""
         return {name: t.problem for name, t in self.tiers.items() if t.problem}
-
-    @property
-    def unanswered(self) -> tuple[str, ...]:
-        """Keys that are stated and that nothing is worked out of yet: availability, and when all is done."""
-        spec = self.spec
-        found = ["target.availability"] if spec.target.availability is not None else []
-        found += [f"tiers.{n}.availability" for n, t in spec.tiers.items() if t.availability is not None]
-        return (*found, *(f"operations.{n}.done" for n, o in spec.operations.items() if o.done is not None))
 
     @property
     def notes(self) -> tuple[tuple[str, str], ...]:
@@ -108,7 +103,8 @@ def estimate(spec: Spec) -> Estimate:
     entering, results, answered, sized = solve(steps, working)
     limit = limit_of(sized, results, working)
     cost = cost_of(sized, entering, results, working)
-    return Estimate(spec, entering, results, answered, limit, cost, working.lines(), working.by_key())
+    up = available(sized, results, working)
+    return Estimate(spec, entering, results, answered, limit, cost, up, working.lines(), working.by_key())
 
 
 class _Solved(NamedTuple):

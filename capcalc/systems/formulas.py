@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from capcalc.laws.availability import k_of_n
 from capcalc.laws.erlang import erlang_c
 from capcalc.laws.replication import fewest_shards
 from capcalc.systems.cost import FUNCTIONS as COSTS
@@ -25,6 +26,7 @@ def _caching(name: str) -> Callable[..., Any]:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "erlang_c": erlang_c,
     "fewest_shards": fewest_shards,
+    "k_of_n": k_of_n,
     "lru_items": _caching("lru_items"),
     "lru_hit_ratio": _caching("lru_hit_ratio"),
     **TIMES,

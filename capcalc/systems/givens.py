@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from capcalc.catalogue.facts import fact
 from capcalc.catalogue.machines import machine as in_catalogue
 from capcalc.keys import Key, keys_of, unit_of
+from capcalc.laws.availability import YEAR_S
 from capcalc.laws.work import Work
 from capcalc.steps import Given, symbol_of
 from capcalc.systems.cost import HOURS, MONTH_S
 from capcalc.systems.demand import DAY_S
 from capcalc.systems.regions import trip
-from capcalc.systems.response import DNS_S, HOP_S
+from capcalc.systems.path import HOP_S
+from capcalc.systems.response import DNS_S
 from capcalc.systems.routes import HOP_FIELDS, HOP_KEYS
 from capcalc.systems.spec import Origin, Spec
 from capcalc.tiers.flow import Hop, address
@@ -41,6 +44,7 @@ CONSTANTS = {
     "constants.dns": Given(
         "constants.dns", "dns", "looking up a name", DNS_S, "s", "default", "assumed: 20 ms where the name is not at hand"
     ),
+    "constants.year": Given("constants.year", "year", "seconds of a year", YEAR_S, "s", "constant", "365 days"),
     "constants.month": Given("constants.month", "month", "a month of data", MONTH_S, "s", "constant", "30 days"),
     "constants.month_hours": Given(
         "constants.month_hours", "month_hours", "hours of a month of servers", HOURS, "", "constant", "730 h, as providers bill"
@@ -59,6 +63,9 @@ def resolver(spec: Spec) -> Callable[[str], Given]:
             return CONSTANTS[key]
         if key.startswith("machines."):
             return _of_machine(key)
+        if key.startswith("availability.") or key == "external.availability":
+            known = fact(key)
+            return Given(key, symbol_of(key), known.what, known.usual, "ratio", "default", f"catalogue: {known.source} ({known.date})")
         if key.startswith("rtt."):
             return _round_trip(spec, key)
         value, k = lookup(spec, key)

@@ -15,7 +15,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -24,20 +24,14 @@ import numpy as np
 
 from capcalc.laws.latency import Latency, Standing
 from capcalc.steps import Working
-from capcalc.systems.regions import regions_of, target, trip, trip_key
+from capcalc.systems.path import anywhere
 from capcalc.systems.spec import Spec
 from capcalc.tiers.answer import NOTHING, Leaf, Term, series, term
-from capcalc.tiers.flow import Call, Fan, Flow, Hop, Number, Trip, Visit, address, follow
-from capcalc.tiers.tier import Tier, TierResult
+from capcalc.tiers.flow import Call, Flow, Number, Visit, follow
+from capcalc.tiers.tier import TierResult
 
-HOP_S = 0.0005
 DNS_S = 0.020
-_FAN = (
-    "approximation",
-    "the queues of a fan share their instants of arrival, their slowest is taken as independent (measured: up to 10% long)",
-)
 _TWO = np.array([0.5, 0.99])
-_HOP = term("constant", Leaf(HOP_S, "constants.hop_rtt"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +42,8 @@ class Answer:
     kind: str
     term: Term  # user side
     server_term: Term
+    wants_done: bool = False
+    done_term: Term | None = None  # until all has passed, what stands behind queues included, where it is asked for
 
     @cached_property
     def law(self) -> Latency:
@@ -89,6 +85,11 @@ class Answer:
         """99th percentile, server side. [s]"""
         return self._server_both[1] if self._single else self.server_law.percentile(0.99)
 
+    @cached_property
+    def done_p99_s(self) -> Number | None:
+        """99th percentile of the time until everything behind the queues has passed as well. [s]"""
+        return None if self.done_term is None else self.done_term.law().percentile(0.99)
+
     @property
     def _single(self) -> bool:
         """One scenario: its two percentiles are found in one go, which costs no more than one."""
@@ -108,129 +109,6 @@ class Answer:
         return self.law.standing
 
 
-class _Caller(NamedTuple):
-    """Who makes a call, and from which region: the user, an edge near by, or a tier."""
-
-    who: str
-    region: str
-
-
-_CALLING = ("service", "balancer", "queue")  # kinds that make the calls behind them in their list
-
-
-class _Path:
-    """Builds the time of a path from the results of its tiers, or without waits where there are none yet.
-
-    With regions it is the path of the users of one of them.
-    """
-
-    def __init__(self, spec: Spec, results: Mapping[str, TierResult], region: str = "") -> None:
-        self.spec, self.results, self.region = spec, results, region
-        self.from_edge = term("constant", Leaf(spec.client.rtt, "client.rtt"))
-        self.user = _Caller("user", region)
-
-    def of(self, hops: Sequence[Hop], flow: Flow, place: str, caller: _Caller) -> Term:
-        """The time of a list, built from its end: what stands behind a hit or a queue is not waited for.
-
-        `caller` makes the call of its first hop.
-        """
-        callers = [caller]
-        for hop in hops[:-1]:
-            callers.append(self._next(hop, flow, callers[-1]))
-        rest = NOTHING
-        for hop, by in zip(reversed(hops), reversed(callers), strict=True):
-            rest = self._with(hop, flow, place, by, rest)
-        return rest
-
-    def _next(self, hop: Hop, flow: Flow, caller: _Caller) -> _Caller:
-        """Who makes the call after a hop: the last service, balancer or queue of the list."""
-        kind = self.spec.tiers[hop.tier].kind if isinstance(hop, Call) else ""
-        if kind == "edge":
-            return _Caller("edge", self.region)
-        return _Caller("tier", self._target(hop, flow) if kind in _CALLING else caller.region)
-
-    def _target(self, hop: Call, flow: Flow) -> str:
-        if not self.spec.regions:
-            return ""
-        return target(self.spec, hop.tier, hop.kind or flow.kind, hop.at, self.region)
-
-    def _way(self, caller: _Caller, there: str) -> Term:
-        """The network before a call: nothing for a user's first, whose round trip is the client's."""
-        far = []
-        if there != caller.region:
-            seconds = trip(self.spec, caller.region, there).seconds
-            far = [term("constant", Leaf(seconds, trip_key(caller.region, there)))]
-        if caller.who == "edge":
-            return series([self.from_edge, *far])
-        return series(far) if far or caller.who == "user" else _HOP
-
-    def _result(self, hop: Call, there: str) -> TierResult | None:
-        result = self.results.get(hop.tier)
-        return result.regions[there] if result is not None and result.regions else result
-
-    def _with(self, hop: Hop, flow: Flow, place: str, caller: _Caller, rest: Term) -> Term:
-        where = f"{place}.{address(hop)}"
-        inner = replace(flow, kind=hop.kind or flow.kind)
-        if isinstance(hop, Call):
-            visit = Visit(hop, inner, where, flow)
-            there = self._target(hop, flow) if self.spec.tiers[hop.tier].kind != "edge" else caller.region
-            tier, result, way = self.spec.tiers[hop.tier], self._result(hop, there), self._way(caller, there)
-            whole = result.together.get(where) if result is not None and result.together else None
-            if whole is not None:
-                own = _shared(hop, series([way, whole]), where)
-            else:
-                own = _wrapped(hop, series([way, *tier.answer(visit, result)]), where)
-            return series([own, _behind(tier, visit, rest)])
-        if isinstance(hop, Trip):
-            own = self.of(hop.hops, inner, where, caller)
-        else:
-            assert isinstance(hop, Fan)
-            branches = tuple(self.of((branch,), inner, where, caller) for branch in hop.hops)
-            own = Term("slowest", branches, (_FAN,) if len(branches) > 1 else ())
-        return series([_wrapped(hop, own, where), rest])
-
-
-def _behind(tier: Tier, visit: Visit, rest: Term) -> Term:
-    """What of the rest of the list is waited for after a call."""
-    if rest is NOTHING or tier.cuts:
-        return NOTHING
-    hits = tier.hits(visit)
-    if hits is None or visit.flow.kind != "read":
-        return rest
-    ratio, key = hits
-    return term("either", Leaf(ratio, key), NOTHING, rest)
-
-
-def _wrapped(hop: Hop, own: Term, place: str) -> Term:
-    """Hedge, calls and share around the time of one call."""
-    if own is NOTHING:
-        return own
-    if hop.hedge is not None:
-        own = term("hedged", own, term("percentile", Leaf(1 - hop.resent), own))
-    if not (isinstance(hop.calls, (int, float)) and hop.calls == 1):
-        own = term("slowest_of" if hop.parallel else "repeated", Leaf(hop.calls, f"{place}.calls"), own)
-    return _shared(hop, own, place)
-
-
-def _shared(hop: Hop, own: Term, place: str) -> Term:
-    """For the part of the requests that take the hop."""
-    if isinstance(hop.share, (int, float)) and hop.share == 1:
-        return own
-    return term("either", Leaf(hop.share, f"{place}.share"), own, NOTHING)
-
-
-def behind(spec: Spec, visits: Sequence[Visit], region: str = "") -> dict[str, Term]:
-    """For visits of tiers that block: the time, without waits, until what stands behind has answered."""
-    path = _Path(spec, {}, region)
-    found = {}
-    for visit in visits:
-        tier = spec.tiers[visit.hop.tier]
-        if getattr(tier, "blocking", False):
-            rest = path.of(visit.rest, visit.before, visit.place.rpartition(".")[0], _Caller("tier", region))
-            found[visit.place] = _behind(tier, visit, rest)
-    return found
-
-
 def answers(
     spec: Spec, flows: Mapping[str, Flow], results: Mapping[str, TierResult], working: Working
 ) -> dict[str, Answer]:
@@ -238,12 +116,13 @@ def answers(
     found = {}
     chains = _chained(spec, flows)
     for name, operation in spec.operations.items():
-        own = _anywhere(spec, results, flows[name], name)
+        own = anywhere(spec, results, flows[name], name)
         notes = _path_notes([v for v in chains.visits[name] if v.flow.waited], results, chains)
         server = replace(own, notes=(*own.notes, *notes)) if own is not NOTHING else own
         user = series([*client_terms(spec, name, working), server])
         user = replace(user, notes=tuple(dict.fromkeys((*user.notes, *server.notes))))
-        found[name] = Answer(name, operation.kind, user, server)
+        done = _done(spec, results, flows[name], name, working) if operation.done is not None else None
+        found[name] = Answer(name, operation.kind, user, server, operation.done is not None, done)
         _steps(found[name], working)
         _judged(spec, flows[name], found[name], working)
     return found
@@ -257,19 +136,17 @@ def target_of(spec: Spec, name: str) -> tuple[Number | None, str]:
 
 def floor_term(spec: Spec, flow: Flow, name: str) -> Term:
     """The response time of an operation when no queue makes anybody wait."""
-    return series([*client_terms(spec, name, Working()), _anywhere(spec, {}, flow, name)])
+    return series([*client_terms(spec, name, Working()), anywhere(spec, {}, flow, name)])
 
 
-def _anywhere(spec: Spec, results: Mapping[str, TierResult], flow: Flow, name: str) -> Term:
-    """The server side of an operation, of users of all regions, as often as their shares say."""
-    found: list[Term | Leaf] = []
-    for region in regions_of(spec):
-        path = _Path(spec, results, region)
-        own = path.of(spec.operations[name].route, flow, f"operations.{name}", path.user)
-        if not region:
-            return own
-        found += [Leaf(spec.regions[region].share, f"regions.{region}.share"), own]
-    return Term("blend", tuple(found)) if len(found) > 2 else found[1]
+def _done(spec: Spec, results: Mapping[str, TierResult], flow: Flow, name: str, working: Working) -> Term | None:
+    """The time until an operation has passed all of its route, as the user counts it; what is never held back adds
+    nothing; None behind a line that grows without end."""
+    endless = {t for t, r in results.items() if r.kind == "queue" and r.problem}
+    met = {v.hop.tier for v in follow(spec.operations[name].route, flow, spec.tiers, f"operations.{name}")}
+    if endless & met:
+        return None
+    return series([*client_terms(spec, name, working), anywhere(spec, results, flow, name, whole=True)])
 
 
 def _judged(spec: Spec, flow: Flow, answer: Answer, working: Working) -> None:
@@ -336,6 +213,13 @@ def _steps(answer: Answer, working: Working) -> None:
             formula = f"mean({text})" if what == "mean" else f"percentile({'0.5' if what == 'p50' else '0.99'}, {text})"
             said = f"{name}, {what} of the {label}" if side == "answer" else f"{name}, {what}, {label}"
             working.step(f"{name}.{side}.{what}", said, formula, refs, value, "s", "ABATE", standing)
+    done = answer.done_term
+    if answer.wants_done:
+        working.line(f"operations.{name}.done")
+    if done is not None and np.isfinite(answer.done_p99_s):
+        label, formula = f"{name}, p99 until all of it is done", f"percentile(0.99, {done.text()})"
+        level = done.law().standing.level
+        working.step(f"{name}.done.p99", label, formula, dict(done.refs()), answer.done_p99_s, "s", "ABATE", level)
 
 
 def _server(answer: Answer) -> tuple[Number, Number, Number]:

@@ -16,7 +16,7 @@ _SAME = 1 + 1e-9  # a fleet sized to 70% may be busy 70% and a last digit
 
 def missed(estimate: Estimate) -> list[str]:
     """A sentence for each target that is missed; of an array of scenarios the first that misses it."""
-    return [*_tiers(estimate), *_operations(estimate), *_budget(estimate)]
+    return [*_tiers(estimate), *_operations(estimate), *_done(estimate), *_available(estimate), *_budget(estimate)]
 
 
 def _tiers(estimate: Estimate) -> Iterator[str]:
@@ -49,6 +49,30 @@ def _operations(estimate: Estimate) -> Iterator[str]:
         worst = _over(estimate.operations[name].p99_s, wanted)
         if worst is not None:
             yield f"{name} has a p99 of {text_of(worst[0], 's')}; its target is {text_of(worst[1], 's')}"
+
+
+def _done(estimate: Estimate) -> Iterator[str]:
+    """When all is done, where the operation says until when."""
+    for name, operation in estimate.spec.operations.items():
+        if operation.done is None:
+            continue
+        done = estimate.operations[name].done_p99_s
+        if done is None:
+            yield f"{name} is never done: a line that it waits in grows without end"
+        elif (worst := _over(done, operation.done)) is not None:
+            yield f"{name} has a p99 of {text_of(worst[0], 's')} until it is done; its target is {text_of(worst[1], 's')}"
+
+
+def _available(estimate: Estimate) -> Iterator[str]:
+    """The part of the time that operations are answered, where the target says one."""
+    wanted = estimate.spec.target.availability
+    if wanted is None:
+        return
+    for name, up in estimate.available.items():
+        worst = _over(1 - np.asarray(up.availability), 1 - np.asarray(wanted))
+        if worst is not None:
+            said, most = (text_of(1 - v, "ratio") for v in worst)
+            yield f"{name} is answered {said} of the time; its target is {most}"
 
 
 def _over(value: Number, most: Any) -> tuple[float, float] | None:

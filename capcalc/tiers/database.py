@@ -104,6 +104,7 @@ class Database(Pool):
             notes=self.notes(visits),
             time_keys=tuple(dict.fromkeys(s.time_key for s in streams)),
             **layout._asdict(),
+            least=self._least(reads, writes, layout, working),
             **self._busy_copy(reads, writes, each, layout, working),
             **queue_of(self.name, on_copy, each, workers.value, workers.key, working),
         )
@@ -149,6 +150,22 @@ class Database(Pool):
         text = "(W + R/(k - 1))*z/(s*w)" if self.reads == "any" else "(W + R)*z/(s*w)"
         working.step(f"{name}.utilisation_one_lost", f"{name} busy with one copy lost", text, refs, lost, "ratio")
         return found | {"utilisation_one_lost": np.where(left > 0, lost, np.inf)[()]}
+
+    def _least(self, reads: Number, writes: Number, layout: Layout, working: Working) -> Number:
+        """Copies of a shard that keep up with its peak; a write has to reach as many as `acks` says."""
+        name, workers = self.name, self.has("workers")
+        acks = self.acks if np.any(np.asarray(writes) > 0) else 1.0
+        if self.reads == "primary":
+            working.step(f"{name}.least", f"{name} copies that just keep up", "a", {"a": f"{self.place}.acks"}, acks)
+            return acks + 0.0
+        room = layout.shards * workers.value / self.skew - writes
+        least = np.maximum(np.floor(reads / np.where(np.asarray(room) > 0, room, np.inf)) + 1, acks)[()]
+        refs = {"R": f"{name}.reads.erlangs", "W": f"{name}.writes.erlangs", "w": workers.key, "z": f"{self.place}.skew"}
+        refs |= {"s": layout_key(self, "shards")} | ({"a": f"{self.place}.acks"} if np.any(acks != 1.0) else {})
+        text = f"max({'a' if 'a' in refs else '1'}, floor(R/(s*w/z - W)) + 1)"
+        if np.all(np.asarray(room) > 0):
+            working.step(f"{name}.least", f"{name} copies that just keep up", text, refs, least)
+        return least
 
     def _region_lost(self, reads, writes, busy: Number, layout: Layout, working: Working) -> dict:
         """Utilisation of one copy, and what it is when another region is lost."""

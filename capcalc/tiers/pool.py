@@ -91,6 +91,7 @@ class Pool(Machined):
             notes=self.notes(visits),
             time_keys=tuple(dict.fromkeys(s.time_key for s in streams)),
             **sized,
+            least=self._least(erlangs, working),
             **self._busy(erlangs, servers, working),
             **queue_of(self.name, streams, erlangs, c, f"{self.name}.workers", working),
             together=together_of(self.name, visits, streams, c, working),
@@ -211,6 +212,14 @@ class Pool(Machined):
         label = f"{name} busy with one lost"
         working.step(f"{name}.utilisation_one_lost", label, "a/((n - 1)*w)", refs, lost, "ratio")
         return {"utilisation": busy, "utilisation_one_lost": np.where(left > 0, lost, np.inf)[()]}
+
+    def _least(self, erlangs: Number, working: Working) -> Number:
+        """Servers that keep up with the peak, all of them busy."""
+        workers = self.has("workers")
+        least = np.floor(erlangs / workers.value) + 1
+        refs = {"a": f"{self.name}.erlangs", "w": workers.key}
+        working.step(f"{self.name}.least", f"{self.name} servers that just keep up", "floor(a/w) + 1", refs, least)
+        return least
 
     def problem(self, erlangs: Number, servers: Number, needs: Needs) -> str | None:
         """The sentence of a pool that cannot keep up; arrays of scenarios carry infinite waits instead."""

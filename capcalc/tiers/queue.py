@@ -21,11 +21,12 @@ from capcalc.errors import DomainError
 from capcalc.keys import key
 from capcalc.laws.work import Work
 from capcalc.steps import Working, symbol_of
+from capcalc.tiers.answer import Leaf, Term, term
 from capcalc.tiers.flow import Factor, Flow, Number, Visit
 from capcalc.tiers.pool import Needs, Pool
 from capcalc.tiers.service import capacity_step, work_of_capacity
 from capcalc.tiers.storage import kept
-from capcalc.tiers.tier import Load, Target, rate_text, sum_step
+from capcalc.tiers.tier import Around, Load, Target, TierResult, rate_text, sum_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -74,6 +75,37 @@ class Queue(Pool):
             size = visit.flow.request_text
             texts.append((f"{text}*{size.text}*{symbol_of(copies)}", {**refs, **size.refs, symbol_of(copies): copies}))
         return sum_step(f"{self.name}.stored", f"{self.name} stores", values, texts, "B", working)
+
+    def solve(self, visits: Sequence[Visit], around: Around, working: Working) -> TierResult:
+        found = super(Queue, self).solve(visits, around, working)
+        if self.delay is not None:
+            return replace(found, held=_evenly(self.delay, f"{self.place}.delay"))
+        if self.drain is None:
+            return found
+        held = self._last_wait(found, visits[0].flow, working)
+        problem = found.problem
+        if not np.ndim(held) and np.isinf(held):
+            problem = (
+                f"{float(found.mean_rps):,.4g} messages a second come for ever and {float(self.drain):,.4g} are passed on: "
+                f"the line grows without end"
+            )
+        return replace(found, held=_evenly(held, f"{self.name}.last_wait"), problem=problem)
+
+    def _last_wait(self, found: TierResult, flow: Flow, working: Working) -> Number:
+        """How long the line is at its longest: what came and was not passed on, over the rate at which it leaves."""
+        d, refs = self.drain, {"d": f"{self.place}.drain", "p": f"{self.name}.peak", "T": flow.peak_lasts_key}
+        busiest = np.minimum(flow.peak_lasts_s, flow.lasts_s)
+        held, texts = np.maximum((found.peak_rps - d) * busiest / d, 0.0), ["0", "(p - d)*T/d"]
+        if np.all(np.isfinite(flow.lasts_s)):
+            held = np.maximum(held, (found.mean_rps - d) * flow.lasts_s / d)
+            refs |= {"m": f"{self.name}.mean", "L": flow.lasts_key}
+            texts = ["0", "(p - d)*min(T, L)/d", "(m - d)*L/d"]
+        else:
+            held = np.where(np.asarray(found.mean_rps) > d, np.inf, held)
+        if np.all(np.isfinite(held)):
+            label = f"wait of the last in the line of {self.name}"
+            working.step(f"{self.name}.last_wait", label, f"max({', '.join(texts)})", refs, held[()], "s")
+        return held[()]
 
     def needs(self, load: Load, erlangs: Number, crowd, stored, target: Target, working: Working) -> Needs:
         found = super(Queue, self).needs(load, erlangs, crowd, stored, target, working)
@@ -129,3 +161,11 @@ class Queue(Pool):
                 refs |= {symbol_of(mean): mean, "T": flow.peak_lasts_key, "D": f"{self.place}.delay"}
                 text = f"max({symbol_of(mean)}, {text}*T/(T + D))"
             working.step(f"{visit.place}.passed.{when}", f"passed on by {self.name}, {when}", text, refs, value, "1/s")
+
+
+def _evenly(longest_s: Number, key_: str) -> Term | None:
+    """A time evenly between 0 and the longest; None where there is none, or no end of it."""
+    longest = np.asarray(longest_s)
+    if not np.all(np.isfinite(longest)) or not np.any(longest > 0):
+        return None
+    return term("uniform", Leaf(np.maximum(longest, 1e-9)[()] if longest.ndim else longest_s, key_))

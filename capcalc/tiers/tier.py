@@ -112,6 +112,7 @@ class TierResult:
     needs: Mapping[str, Number] | None = None  # servers that each of its needs asks for
     stored_bytes: Number | None = None  # with copies and overhead
     connections: Number | None = None
+    least: Number | None = None  # servers, or copies of a shard, that just keep up with the peak
     utilisation: Number | None = None
     utilisation_one_lost: Number | None = None
     wait_probability: Number = 0.0
@@ -125,6 +126,7 @@ class TierResult:
     single_server: bool = False  # one worker and one queue: sojourns of a tandem are independent
     pooled: bool = True  # has a queue at all
     time_keys: tuple[str, ...] = ()  # keys of the service times of what arrives
+    held: Term | None = None  # how long a queue holds messages back
     between_bytes_per_s: Number | None = None  # from its home to the copies of other regions, at the peak
     between_mean_bytes_per_s: Number | None = None
     regions: Mapping[str, TierResult] | None = None  # the same of each region, where there are several
