@@ -117,5 +117,12 @@ class Working:
 
 
 def symbol_of(key: str) -> str:
-    """A key as a symbol of a formula: `tiers.cache.hit_ratio` -> `cache_hit_ratio`."""
+    """A key as a symbol of a formula: `tiers.cache.hit_ratio` -> `cache_hit_ratio`.
+
+    Hops are set apart by two strokes, `operations.read.cache.share` -> `read__cache_share`: a tier may be called read_cache.
+    """
+    if key.startswith("operations."):
+        *path, last = key.removeprefix("operations.").split(".")
+        if len(path) > 1:
+            return f"{'__'.join(path)}_{last}"
     return key.removeprefix("tiers.").removeprefix("operations.").replace(".", "_")

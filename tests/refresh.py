@@ -24,6 +24,9 @@ def renewed(block: re.Match[str]) -> str:
     out = []
     for part in re.split(r"^\$ ", block[1], flags=re.M)[1:]:
         command, _, before = part.partition("\n")
+        if before.startswith("...\n"):  # a piece of the middle, chosen by hand
+            out.append(f"$ {command}\n{before}")
+            continue
         now = printed(command)
         if before.endswith("...\n"):
             now = now.partition("\nGiven\n")[0].rstrip("\n") + "\n...\n"

@@ -11,7 +11,7 @@ from capcalc.keys import keys_of
 from capcalc.systems.kinds import KINDS, tier_class
 from capcalc.systems.routes import HOP_KEYS
 from capcalc.systems.schema import default_text
-from capcalc.systems.spec import Client, Group, Operation
+from capcalc.systems.spec import Client, Group, Operation, Region
 from capcalc.systems.validate import validated
 from capcalc.tiers.pool import Pool
 from capcalc.tiers.tier import Target, Tier
@@ -21,6 +21,7 @@ TABLES = {
     "`[workload]`, `[groups.X]`": Group,
     "`[operations.X]`": Operation,
     "`[client]`": Client,
+    "`[regions.X]`": Region,
     "`[target]`": Target,
     "Every tier": Tier,
     "Tiers with servers": Pool,

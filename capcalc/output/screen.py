@@ -114,7 +114,7 @@ def _rest(estimate: Estimate, shown: Shown) -> Iterator[tuple[str, str]]:
     if "limit.multiple" in estimate.by_key and estimate.limit is not None:
         yield "limit", _limit(estimate, shown)
     if estimate.available:
-        yield "answers", _available(estimate, shown)
+        yield "up", _available(estimate, shown)
     regions = estimate.spec.regions
     if regions:
         parts = [f"{n} {region.place} {shown(f'regions.{n}.share')}" for n, region in regions.items()]

@@ -88,8 +88,10 @@ class _Bill:
                 return
             if hour.key.startswith("machines."):
                 self.dates.add(machine(tier.machine_type).price_date)
-            refs = {"n": f"{name}.servers", "p": hour.key, "h": "constants.month_hours"}
-            self.add(name, result.servers * hour.value * HOURS, "n*p*h", refs)
+            count, what = (result.servers, "servers") if result.average is None else (result.average, "average")
+            what = what if f"{name}.{what}" in self.working else "servers"
+            refs = {"n": f"{name}.{what}", "p": hour.key, "h": "constants.month_hours"}
+            self.add(name, count * hour.value * HOURS, "n*p*h", refs)
         elif tier.kind == "objects":
             self._objects(name, result)
         elif tier.kind == "edge":

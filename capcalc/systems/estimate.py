@@ -19,6 +19,7 @@ from capcalc.systems.availability import Up, available
 from capcalc.systems.cost import Cost, cost_of
 from capcalc.systems.demand import flows, online
 from capcalc.systems.givens import resolver
+from capcalc.systems.hedges import hedged
 from capcalc.systems.limit import Limit, limit_of
 from capcalc.systems.regions import check_regions, regions_of, solved
 from capcalc.systems.path import behind
@@ -40,7 +41,7 @@ class Estimate:
     operations: Mapping[str, Answer]
     limit: Limit | None
     cost: Cost
-    available: Mapping[str, Up]  # of each operation that no tier on its way is too small for
+    up: Mapping[str, Up] | None  # what `available` says of a single scenario
     lines: tuple[Given | Step, ...]  # the working, in order; empty for arrays of scenarios
     by_key: Mapping[str, Given | Step]  # the same by key, second names included
 
@@ -63,6 +64,11 @@ class Estimate:
     def saturated(self) -> Number:
         """Whether some tier cannot keep up; an array for an array of scenarios."""
         return np.logical_or.reduce(np.broadcast_arrays(*(np.isinf(t.mean_wait_s) for t in self.tiers.values())))[()]
+
+    @property
+    def available(self) -> Mapping[str, Up]:
+        """How often each operation is answered that no tier on its way is too small for."""
+        return available(self.spec, self.tiers, Working()) if self.up is None else self.up
 
     @property
     def problems(self) -> dict[str, str]:
@@ -103,7 +109,7 @@ def estimate(spec: Spec) -> Estimate:
     entering, results, answered, sized = solve(steps, working)
     limit = limit_of(sized, results, working)
     cost = cost_of(sized, entering, results, working)
-    up = available(sized, results, working)
+    up = available(sized, results, working) if working.kept else None  # of arrays only where somebody asks
     return Estimate(spec, entering, results, answered, limit, cost, up, working.lines(), working.by_key())
 
 
@@ -118,6 +124,7 @@ class _Solved(NamedTuple):
 
 def _solved(spec: Spec, working: Working) -> _Solved:
     """The fold itself."""
+    spec = hedged(spec, working)
     entering = flows(spec, working)
     _total(spec, working, entering)
     visits = [

@@ -145,6 +145,8 @@ def _in_operation(operation: Any, name: str, part: str, key: str) -> tuple[Any, 
         raise KeyError(key)
     if last == "hedge":
         return hop.resent, Key("ratio", "part of the calls that a hedge sends again")
+    if last == "hedge_after":
+        return hop.hedge_after_s, Key("duration", "unanswered so long, the call is sent again")
     value = getattr(hop, HOP_FIELDS.get(last, last), None)
     if value is None:
         raise KeyError(key)

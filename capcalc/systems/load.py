@@ -20,7 +20,6 @@ from capcalc.tiers.flow import Call, Fan, Hop, Trip
 from capcalc.tiers.tier import Target, Tier
 
 TABLES = ("title", "question", "workload", "groups", "client", "regions", "operations", "tiers", "target", "sources", "check")
-_LATER = {"tiers": frozenset({"autoscale"})}
 _NONE: frozenset[str] = frozenset()
 RATES = ("per_user", "rate", "every", "follows")
 MOST_BYTES = 4_000_000
@@ -141,7 +140,7 @@ def _tier(reader: Reader, name: str, raw: Any) -> Tier | None:
         reader.bad(f"{place}.kind", str(error))
         return None
     before = len(reader.problems)
-    fields = reader.table(place, raw, cls, _LATER["tiers"], frozenset({"kind"}))
+    fields = reader.table(place, raw, cls, _NONE, frozenset({"kind"}))
     for key, k in keys_of(cls).items():
         if key not in raw and k.kind == "work" and name and _required(cls, key):
             reader.bad(place, f'{raw["kind"]} needs {key}: {k.doc}')

@@ -44,7 +44,7 @@ class Path:
         self.spec, self.results, self.region = spec, results, region
         self.whole = whole  # what stands behind a queue counts as well
         self.from_edge = term("constant", Leaf(spec.client.rtt, "client.rtt"))
-        self.user = _Caller("user", region)
+        self.user, self.caller = _Caller("user", region), _Caller("tier", region)
 
     def of(self, hops: Sequence[Hop], flow: Flow, place: str, caller: _Caller) -> Term:
         """The time of a list, built from its end: what stands behind a hit or a queue is not waited for.
@@ -127,6 +127,8 @@ def _wrapped(hop: Hop, own: Term, place: str) -> Term:
         return own
     if hop.hedge is not None:
         own = term("hedged", own, term("percentile", Leaf(1 - hop.resent), own))
+    elif hop.hedge_after_s is not None:
+        own = term("hedged", own, Leaf(hop.hedge_after_s, f"{place}.hedge_after"))
     if not (isinstance(hop.calls, (int, float)) and hop.calls == 1):
         own = term("slowest_of" if hop.parallel else "repeated", Leaf(hop.calls, f"{place}.calls"), own)
     return _shared(hop, own, place)

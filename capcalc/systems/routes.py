@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from capcalc.errors import nearest
+from capcalc.errors import CapcalcError, nearest
 from capcalc.keys import Key
-from capcalc.systems.read import LATER, MISSING, Reader
+from capcalc.systems.read import MISSING, Reader, converted
 from capcalc.tiers.flow import Call, Fan, Hop, Trip, address
 
 HOP_KEYS: dict[str, Key] = {
@@ -30,8 +30,16 @@ _COPIES = {
     "cache": ("a cache", "put what it copies behind it, or make it a database"),
     "edge": ("an edge", "put the tier that it copies behind it"),
 }
+_SAID_ELSEWHERE = {
+    "queue": "a tier of kind queue in the route cuts the wait",
+    "async": "a tier of kind queue in the route cuts the wait",
+    "read_time": "write service_time: the kind of the hop already says which",
+    "write_time": "write service_time: the kind of the hop already says which",
+    "replicas": "a database has copies, the primary included: [tiers.NAME] copies = 3",
+    "op": "write kind = \"read\" or kind = \"write\"",
+}
 _ONLY_CALL = ("service_time", "hit_ratio", "at")
-HOP_FIELDS = {"request": "request_bytes", "response": "response_bytes", "stored": "stored_bytes", "keep": "keep_s"}
+HOP_FIELDS = {"request": "request_bytes", "response": "response_bytes", "stored": "stored_bytes", "keep": "keep_s", "hedge_after": "hedge_after_s"}
 
 
 def route_of(reader: Reader, place: str, raw: Any, kinds: Mapping[str, str]) -> tuple[Hop, ...]:
@@ -77,6 +85,9 @@ def _hop(reader: Reader, place: str, raw: Any, kinds: Mapping[str, str]) -> Hop 
         if not _known(reader, place, raw["tier"], kinds):
             return None
         call = Call(tier=raw["tier"], **fields)
+        if kinds[call.tier] == "queue" and {"calls", "share"} & raw.keys():
+            what = "calls and share on a queue leave the hops behind it as they are; put all of them in a side trip: "
+            reader.bad(place, what + f'{{ route = ["{call.tier}", ...], share = ... }}')
         if kinds[call.tier] in _COPIES and {"calls", "share"} & raw.keys():
             what = "calls and share on a cache or an edge leave the hop behind it as it is; "
             what += "put both in a side trip: "
@@ -109,14 +120,16 @@ def _fields(reader: Reader, place: str, raw: dict, shape: str) -> dict[str, Any]
             continue
         if name in _ONLY_CALL and shape != "tier":
             reader.bad(place, f"{name} belongs to the call of one tier: {{ tier = ..., {name} = ... }}")
+        elif name in _SAID_ELSEWHERE:
+            reader.bad(place, f"{name} is no key of a hop; {_SAID_ELSEWHERE[name]}")
+        elif name == "parallel" and isinstance(value, int) and not isinstance(value, bool):
+            reader.bad(place, f"parallel = {value!r} is not true or false; write calls = {value}, parallel = true")
         elif name not in HOP_KEYS:
             reader.bad(place, f'unknown key "{name}" of a hop; {nearest(name, HOP_KEYS)}')
         elif name == "name" and isinstance(value, str) and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
             reader.bad(place, f"name = {value!r}: a name has letters, digits and _, and begins with a letter")
         elif name == "hedge":
-            hedge = _hedge(reader, place, value)
-            if hedge is not None:
-                found[name] = hedge
+            found |= _hedge(reader, place, value)
         else:
             got = reader.value(f"{where}.{name}", value, HOP_KEYS[name], said=False)  # `said_of` knows the place
             if got is not MISSING:
@@ -124,18 +137,22 @@ def _fields(reader: Reader, place: str, raw: dict, shape: str) -> dict[str, Any]
     return found
 
 
-def _hedge(reader: Reader, place: str, raw: Any) -> str | None:
+def _hedge(reader: Reader, place: str, raw: Any) -> dict[str, Any]:
+    """A percentile of the call's own time, or a time."""
     if isinstance(raw, str) and re.fullmatch(r"p\d{1,2}(\.\d+)?", raw) and float(raw[1:]) > 0:
-        return raw
-    reader.bad(place, f'hedge = {raw!r} is no percentile; write "p95": a hedge at a time {LATER}')
-    return None
+        return {"hedge": raw}
+    try:
+        return {"hedge_after_s": converted(raw, Key("duration", ""))}
+    except CapcalcError:
+        reader.bad(place, f'hedge = {raw!r} is neither a percentile nor a time; write "p95" or "10 ms"')
+    return {}
 
 
 def said_of(reader: Reader, place: str, hops: tuple[Hop, ...]) -> None:
     """Keeps which numbers of the hops the file says, by their addresses."""
     for hop in hops:
         where = f"{place}.{address(hop)}"
-        for name in ("calls", "share", "hedge", "service_time", "hit_ratio", "request", "response", "stored", "keep"):
+        for name in ("calls", "share", "hedge", "hedge_after", "service_time", "hit_ratio", "request", "response", "stored", "keep"):
             value = getattr(hop, HOP_FIELDS.get(name, name), None)
             if value is not None and (name not in ("calls", "share") or value != 1.0):
                 reader.said(f"{where}.{name}")

@@ -1,7 +1,8 @@
 """Sizing to response times: where a p99 is missed, servers are added where a dollar buys most of it.
 
 A tier is given more by lowering the utilisation that it is sized to, by a tenth at a time: U, 0.9 U, 0.81 U, ... In each
-round every tier that somebody waits in is tried alone, and the one whose p99 falls most for its money takes the step.
+round every tier that somebody waits in is tried alone, and the one after which the fewest requests are late for its money
+takes the step. A p99 is kept when no more than 1% are later than it, and one value of a tail costs a tenth of a percentile.
 Where the p99 without any wait is above its target no fleet meets it, and nothing is added.
 """
 
@@ -18,6 +19,7 @@ from capcalc.tiers.flow import Flow, Number
 from capcalc.tiers.tier import Tier, TierResult
 
 _ROUNDS = 60
+LATE = 0.01  # of the requests may be later than a p99
 Solved = tuple[Mapping[str, Flow], Mapping[str, TierResult], Mapping[str, Answer]]
 
 
@@ -40,7 +42,7 @@ def tightened(spec: Spec, solve: Callable[[Mapping[str, Number]], Solved]) -> di
     if not wanted:
         return {}
     flows, results, answers = solve({})
-    hopeless = {n: _floor(spec, flows[n], n) > w for n, w in wanted.items()}
+    hopeless = {n: floor_term(spec, flows[n], n).law().tail(w) > LATE for n, w in wanted.items()}
     steps: dict[str, Number] = dict.fromkeys(_pools(spec, results), 0.0)
     excess = _excess(answers, wanted, hopeless)
     for _ in range(_ROUNDS):
@@ -66,16 +68,9 @@ def _tier(spec: Spec, name: str) -> Tier:
     return spec.tiers[name.partition(".")[0]]
 
 
-def _floor(spec: Spec, flow: Flow, name: str) -> Number:
-    return floor_term(spec, flow, name).law().percentile(0.99)
-
-
 def _excess(answers: Mapping[str, Answer], wanted: Mapping[str, Number], hopeless: Mapping[str, Number]) -> Number:
-    """How far the p99s are over their targets, relatively and in all; what no fleet meets does not count."""
-    over = [
-        np.where(hopeless[n], 0.0, np.maximum(np.minimum(answers[n].p99_s / w, 1e9) - 1, 0.0)) for n, w in wanted.items()
-    ]
-    return sum(over)
+    """How many more requests are late than may be, relatively and in all; what no fleet meets does not count."""
+    return sum(np.where(hopeless[n], 0.0, np.maximum(answers[n].law.tail(w) / LATE - 1, 0.0)) for n, w in wanted.items())
 
 
 def _gain(spec, excess, results, tried: Solved, name: str, wanted, hopeless) -> Number:

@@ -23,8 +23,14 @@ def batch_response(*arguments: Any) -> Latency:
     return parallel.batch_response(*arguments)
 
 
+def later(time_s: Any, law: Latency) -> Any:
+    """The chance that a law takes longer than a time, for formulas. [ratio]"""
+    return law.tail(time_s)
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "batch_response": batch_response,
+    "later": later,
     **{f.__name__: f for f in (latency.constant, latency.exponential, latency.lognormal, latency.uniform)},
     **{f.__name__: f for f in (latency.wait, latency.series, latency.either, latency.repeated)},
     **{f.__name__: f for f in (latency.percentile, latency.mean, single.mg1_wait, single.blend)},

@@ -65,6 +65,12 @@ class Database(Pool):
     io_per_read: Number = key("number", "reads of the disk for a read", 1.0, source="assumed: one page")
     io_per_write: Number = key("number", "writes of the disk for a write", 2.0, source="assumed: the log and the page")
 
+    def __post_init__(self) -> None:
+        super(Database, self).__post_init__()
+        if self.autoscale is not None:
+            hint = "Leave it out: servers with data do not come and go with the load."
+            raise DomainError(f"{self.place}.autoscale", self.autoscale, "what a database can do", hint)
+
     @property
     def keeps_copies_everywhere(self) -> bool:
         """With a home every region keeps all of it."""

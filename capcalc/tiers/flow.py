@@ -35,6 +35,8 @@ class Hop:
     parallel: bool = False
     share: Number = 1.0
     hedge: str | None = None  # "p95": unanswered so long, the call is sent again
+    hedge_after_s: Number | None = None  # the same as a time
+    resent_ratio: Number | None = None  # part of the calls that are not answered by that time
     kind: str | None = None
     at: str | None = None
     request_bytes: Number | None = None
@@ -43,8 +45,10 @@ class Hop:
     keep_s: Number | None = None
 
     @property
-    def resent(self) -> float:
+    def resent(self) -> Number:
         """Part of the calls that a hedge sends again. [ratio]"""
+        if self.resent_ratio is not None:
+            return self.resent_ratio
         return 0.0 if self.hedge is None else 1 - float(self.hedge.removeprefix("p")) / 100
 
 
@@ -190,8 +194,9 @@ def enter(hop: Hop, flow: Flow, place: str) -> Flow:
         flow = flow.times(hop.share, _factor(f"{place}.share"))
     if not _is(hop.calls, 1.0):
         flow = flow.times(hop.calls, _factor(f"{place}.calls"))
-    if hop.resent:
-        flow = flow.times(1 + hop.resent, _factor(f"{place}.hedge", "(1 + {})"))
+    if np.any(np.asarray(hop.resent) > 0):
+        resent = f"{place}.{'hedge' if hop.resent_ratio is None else 'resent'}"
+        flow = flow.times(1 + hop.resent, _factor(resent, "(1 + {})"))
     request, request_text = _bytes(hop.request_bytes, f"{place}.request")
     response, response_text = _bytes(hop.response_bytes, f"{place}.response")
     if response is None:

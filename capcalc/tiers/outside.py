@@ -59,6 +59,8 @@ class Edge(Outside):
         if self.byte_hit_ratio is None or visit.flow.kind != "read":
             return missed
         ratio, ratio_key = self.hits(visit)
+        if np.all(np.asarray(ratio) == 1):  # nothing goes on, of whatever size
+            return missed
         larger = (1 - self.byte_hit_ratio) / np.where(np.asarray(ratio) < 1, 1 - np.asarray(ratio), 1.0)
         h, b = symbol_of(ratio_key), symbol_of(f"{self.place}.byte_hit_ratio")
         text = Factor(

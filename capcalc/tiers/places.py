@@ -15,7 +15,7 @@ from capcalc.steps import Working, symbol_of
 from capcalc.tiers.flow import Number, Visit
 from capcalc.tiers.tier import Site, TierResult, load_of
 
-SUMMED = ("servers", "needed", "spare", "stored_bytes", "connections")
+SUMMED = ("servers", "average", "needed", "spare", "stored_bytes", "connections")
 LARGEST = ("utilisation", "utilisation_one_lost", "wait_probability", "mean_wait_s", "wait_p99_s")
 _UNITS = {"stored_bytes": "B", "wait_p99_s": "s", "mean_wait_s": "s"}
 _STEPS = {"stored_bytes": "stored", "wait_p99_s": "wait_p99", "mean_wait_s": "mean_wait"}

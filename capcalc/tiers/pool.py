@@ -22,7 +22,7 @@ from capcalc.keys import key
 from capcalc.laws.replication import ceil
 from capcalc.steps import Working, symbol_of
 from capcalc.tiers.answer import Term
-from capcalc.tiers.flow import Number, Visit
+from capcalc.tiers.flow import Flow, Number, Visit
 from capcalc.tiers.hardware import Machined
 from capcalc.tiers.tier import Around, Load, Stream, Target, TierResult, load_of, rate_of, rate_text, sum_step
 from capcalc.tiers.together import together_of
@@ -41,6 +41,8 @@ class Pool(Machined):
     per_connection: Number = key(
         "size", "memory of a connection", 20e3, source="assumed: 10 kB to 50 kB a connection"
     )
+
+    autoscale: Number | None = key("duration", "time to add a server, where the fleet follows the load over the day", None)
 
     def streams(self, visits: Sequence[Visit], load: Load, around: Around, working: Working) -> list[Stream]:
         """The work that arrives, one stream for each service time."""
@@ -92,6 +94,7 @@ class Pool(Machined):
             time_keys=tuple(dict.fromkeys(s.time_key for s in streams)),
             **sized,
             least=self._least(erlangs, working),
+            average=self._average(needs, load, sized, visits[0].flow, working),
             **self._busy(erlangs, servers, working),
             **queue_of(self.name, streams, erlangs, c, f"{self.name}.workers", working),
             together=together_of(self.name, visits, streams, c, working),
@@ -212,6 +215,29 @@ class Pool(Machined):
         label = f"{name} busy with one lost"
         working.step(f"{name}.utilisation_one_lost", label, "a/((n - 1)*w)", refs, lost, "ratio")
         return {"utilisation": busy, "utilisation_one_lost": np.where(left > 0, lost, np.inf)[()]}
+
+    def _average(self, needs: Needs, load: Load, sized: dict, flow: Flow, working: Working) -> Number | None:
+        """Servers over the day, where they follow the load: those of the mean rate and the spare, and while the load climbs
+        to its peak, for as long as the peak lasts, those that have to be there the time to add one too early."""
+        if self.autoscale is None or self.servers is not None:
+            return None
+        part = np.where(np.asarray(load.peak_rps) > 0, load.mean_rps / np.where(load.peak_rps > 0, load.peak_rps, 1.0), 1.0)
+        growing = self.growing(needs)
+        at_mean = [needs[need] * (part if need in growing else 1.0) for need in needs]
+        usual = np.maximum(ceil(np.maximum.reduce(np.broadcast_arrays(*at_mean))), 1.0)
+        ahead = (sized["needed"] - usual) * np.minimum(self.autoscale, flow.peak_lasts_s) / 86400.0
+        average = (usual + sized["spare"] + ahead)[()]
+        if load.peak_rps is not None and np.all(np.asarray(load.peak_rps) > 0):
+            refs = {need.lower(): f"{self.name}.needs.{need}" for need in needs}
+            texts = [f"ceil({s}*m/p)" if n in growing else f"ceil({s})" for n, s in zip(needs, refs, strict=True)]
+            refs |= {"m": f"{self.name}.mean", "p": f"{self.name}.peak"}
+            label = f"{self.name} servers that the mean rate needs"
+            working.step(f"{self.name}.usual", label, f"max(1, {', '.join(texts)})", refs, usual[()])
+            refs = {"u": f"{self.name}.usual", "k": f"{self.name}.needed", "n": f"{self.name}.servers"}
+            refs |= {"T": f"{self.place}.autoscale", "L": flow.peak_lasts_key, "day": "constants.day"}
+            text = "u + n - k + (k - u)*min(T, L)/day"
+            working.step(f"{self.name}.average", f"{self.name} servers over the day", text, refs, average)
+        return average
 
     def _least(self, erlangs: Number, working: Working) -> Number:
         """Servers that keep up with the peak, all of them busy."""

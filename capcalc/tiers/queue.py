@@ -77,6 +77,9 @@ class Queue(Pool):
         return sum_step(f"{self.name}.stored", f"{self.name} stores", values, texts, "B", working)
 
     def solve(self, visits: Sequence[Visit], around: Around, working: Working) -> TierResult:
+        if self.drain is not None and len({v.place for v in visits}) > 1:
+            hint = "Give each hop a queue of its own, or write delay."
+            raise DomainError(f"{self.place}.drain", self.drain, "a queue that only one hop reaches", hint)
         found = super(Queue, self).solve(visits, around, working)
         if self.delay is not None:
             return replace(found, held=_evenly(self.delay, f"{self.place}.delay"))
@@ -119,18 +122,20 @@ class Queue(Pool):
 
     def passes(self, visit: Visit, flow: Flow) -> Flow:
         """The list goes on without its caller, no faster than the queue lets it; answers have nowhere to go."""
-        mean, peak = flow.mean_rps, flow.peak_rps
+        mean, peak, longer = flow.mean_rps, flow.peak_rps, {}
         if self.drain is not None:
             mean, peak = np.minimum(mean, self.drain)[()], np.minimum(peak, self.drain)[()]
         elif self.delay is not None:
             lasts = flow.peak_lasts_s
             peak = np.maximum(mean, peak * lasts / (lasts + self.delay))[()]
+            longer = {"peak_lasts_s": lasts + self.delay, "peak_lasts_key": f"{visit.place}.passed.lasts"}
         else:
             return replace(flow, **self._sent(visit))
         return replace(
             flow,
             mean_rps=mean,
             peak_rps=peak,
+            **longer,
             **self._sent(visit),
             origin=f"{visit.place}.passed",
             factors=(),
@@ -161,6 +166,10 @@ class Queue(Pool):
                 refs |= {symbol_of(mean): mean, "T": flow.peak_lasts_key, "D": f"{self.place}.delay"}
                 text = f"max({symbol_of(mean)}, {text}*T/(T + D))"
             working.step(f"{visit.place}.passed.{when}", f"passed on by {self.name}, {when}", text, refs, value, "1/s")
+        if self.delay is not None:
+            refs = {"T": flow.peak_lasts_key, "D": f"{self.place}.delay"}
+            label = f"the flattened peak behind {self.name} lasts"
+            working.step(out.peak_lasts_key, label, "T + D", refs, out.peak_lasts_s, "s")
 
 
 def _evenly(longest_s: Number, key_: str) -> Term | None:

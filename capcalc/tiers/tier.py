@@ -109,6 +109,7 @@ class TierResult:
     copies: Number | None = None
     shards: Number | None = None
     decides: str = ""
+    average: Number | None = None  # servers over the day, where they follow the load
     needs: Mapping[str, Number] | None = None  # servers that each of its needs asks for
     stored_bytes: Number | None = None  # with copies and overhead
     connections: Number | None = None

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from capcalc import load_model, load_text
+from capcalc import CapcalcError, load_model, load_text
 from capcalc.catalogue.facts import fact
 from capcalc.systems.targets import missed
 
@@ -168,3 +168,83 @@ def test_a_line_without_end_is_said():
     assert "grows without end" in answer.problems["jobs"]
     assert any("never done" in line for line in missed(answer))
     assert answer.to_dict()["operations"]["send"]["done_p99_s"] is None
+
+
+def test_two_delays_in_a_row_flatten_as_one_of_both_together():
+    """400/s for 600 s over 600 + 100 + 200 s, wherever it is held back: 400 x 600/900."""
+    two = JOBS.replace('["web", "jobs", "worker"]', '["web", "jobs", "later", "worker"]')
+    two += '[tiers.later]\nkind = "queue"\ndelay = "200 s"\n'
+    answer = load_text(two.replace("HOLDS", 'delay = "100 s"').replace("LASTS", "")).estimate()
+    assert answer.tiers["later"].peak_rps == pytest.approx(400 * 600 / 700)
+    assert answer.tiers["worker"].peak_rps == pytest.approx(400 * 600 / 900)
+    whole = jobs('delay = "300 s"')
+    assert whole.tiers["worker"].peak_rps == pytest.approx(400 * 600 / 900)
+
+
+@pytest.mark.parametrize(
+    ("route", "said"),
+    [
+        ('["web", { tier = "jobs", share = "50%" }, "worker"]', "put all of them in a side trip"),
+        ('["web", { tier = "jobs", calls = 2 }, "worker"]', "put all of them in a side trip"),
+        ('[{ tier = "web", parallel = 20 }, "jobs", "worker"]', "write calls = 20, parallel = true"),
+        ('[{ tier = "web", queue = true }, "jobs", "worker"]', "a tier of kind queue in the route cuts the wait"),
+        ('[{ tier = "web", read_time = "1 ms" }, "jobs", "worker"]', "write service_time"),
+    ],
+)
+def test_what_a_hop_cannot_say_gets_a_remedy(route, said):
+    text = JOBS.replace('["web", "jobs", "worker"]', route).replace("HOLDS", "").replace("LASTS", "")
+    with pytest.raises(CapcalcError) as error:
+        load_text(text)
+    assert said in str(error.value)
+
+
+def test_a_drain_that_two_hops_reach_is_refused():
+    text = JOBS.replace("[tiers.web]", '[operations.other]\nrate = "1/s"\nroute = ["jobs", "worker"]\n[tiers.web]')
+    with pytest.raises(CapcalcError, match="Give each hop a queue of its own"):
+        load_text(text.replace("HOLDS", 'drain = "150/s"').replace("LASTS", "")).estimate()
+
+
+HEDGED = """
+[client]
+rtt = 0
+new_connections = 0
+[operations.read]
+rate = "1/s"
+peak = 1
+request = 0
+response = 0
+route = ["web", { tier = "far", hedge = HEDGE }]
+[tiers.web]
+kind = "service"
+service_time = { fixed = "1 ms" }
+[tiers.far]
+kind = "external"
+service_time = "10 ms"
+"""
+
+
+def test_a_hedge_at_a_time_sends_what_is_late_again():
+    """An exponential 10 ms behind a hop of 0.5 ms: P(more than 20.5 ms) = e^-2 are sent again. Alone the p95 is 29.96 ms;
+    hedged so, t with e^(-(t - 0.5)/10) e^(-(t - 21)/10) = 1% is (21.5 + 46.05)/2 = 33.8 ms, against 46.6 ms without."""
+    timed = load_text(HEDGED.replace("HEDGE", '"20.5 ms"')).estimate()
+    assert timed.by_key["operations.read.far.resent"].value == pytest.approx(np.exp(-2), rel=1e-9)
+    assert timed.tiers["far"].peak_rps == pytest.approx(1 + np.exp(-2))
+    assert timed.operations["read"].server_p99_s == pytest.approx(0.001 + (0.0215 + 0.01 * np.log(100)) / 2, rel=1e-6)
+    late = float(0.0005 + 0.01 * np.log(20))
+    named = load_text(HEDGED.replace("HEDGE", '"p95"')).estimate()
+    same = load_text(HEDGED.replace("HEDGE", f'"{late * 1e3!r} ms"')).estimate()
+    assert same.tiers["far"].peak_rps == pytest.approx(named.tiers["far"].peak_rps)
+    assert same.operations["read"].p99_s == pytest.approx(named.operations["read"].p99_s, rel=1e-6)
+
+
+def test_a_fleet_that_follows_the_load_is_paid_by_the_mean():
+    """web of 3M users: 1,042/s mean, 3,125/s peak at 5 ms on 8 x 70%: 2.79 -> 3 + 1; at the mean 0.93 -> 1 + 1. A server
+    takes 3 min to come, so 2 more stand 3 min a day too early: 2 + 2 x 3/1440."""
+    web = load_model("web").set({"users": 3e6, "requests_per_user": "30/day"})
+    held, follows = web.estimate(), web.set({"tiers.web.autoscale": 180.0}).estimate()
+    assert held.tiers["web"].servers == follows.tiers["web"].servers == 4
+    assert follows.tiers["web"].average == pytest.approx(2 + 2 * 3 / 1440)
+    hour = held.cost.parts["web"] / 4
+    assert follows.cost.parts["web"] == pytest.approx(hour * (2 + 2 * 3 / 1440))
+    with pytest.raises(CapcalcError, match="do not come and go"):
+        web.set({"tiers.database.autoscale": 180.0}).estimate()

@@ -46,8 +46,8 @@ def test_every_factor_has_its_symbol_and_key():
     }
     db = by_place(visits)["read.far.db"]
     assert shown(db, "peak", numbers) == (
-        "read_peak*(1 - hot_hit_ratio)*read_far_calls*(1 + read_far_hedge)*(1 - read_far_edge_hit_ratio)"
-        "*read_far_db_share*read_far_db_calls"
+        "read_peak*(1 - hot_hit_ratio)*read__far_calls*(1 + read__far_hedge)*(1 - read__far__edge_hit_ratio)"
+        "*read__far__db_share*read__far__db_calls"
     )
     assert set(rate_text(db, "mean")[1].values()) == numbers.keys() - {"read.peak"}
     assert rate_of(db, "mean") == pytest.approx(9.45, rel=EXACT)
@@ -86,18 +86,18 @@ def test_delayed_rates_are_a_step_and_then_the_origin():
     working = keeper(numbers)
     tiers["jobs"].explain(visits["put.later.jobs"], working)
     place = "operations.put.later.jobs.passed"
-    text = "max(put_later_jobs_passed_mean, put_peak*put_later_share*put_later_calls*T/(T + D))"
+    text = "max(put__later__jobs__passed_mean, put_peak*put__later_share*put__later_calls*T/(T + D))"
     peak = working.line(f"{place}.peak")
     assert isinstance(peak, Step)
     assert (peak.formula, peak.value) == (text, pytest.approx(270, rel=EXACT))
     assert evaluate(peak.formula, peak.inputs, {}) == pytest.approx(270, rel=EXACT)
     mean = working.line(f"{place}.mean")
     assert (mean.formula, mean.value) == (
-        "put_mean*put_later_share*put_later_calls",
+        "put_mean*put__later_share*put__later_calls",
         pytest.approx(100, rel=EXACT),
     )
     passed = numbers | {f"{place}.mean": 100.0, f"{place}.peak": 270.0}
-    expected = "put_later_jobs_passed_peak*put_later_worker_calls"
+    expected = "put__later__jobs__passed_peak*put__later__worker_calls"
     assert shown(visits["put.later.worker"], "peak", passed) == expected
     assert rate_of(visits["put.later.worker"], "peak") == pytest.approx(810, rel=EXACT)
 
@@ -112,7 +112,7 @@ def test_drained_rates_are_a_step_and_then_the_origin():
         step = working.line(f"operations.put.room.passed.{when}")
         assert (step.formula, step.value) == (f"min(put_{when}, d)", value)
         assert evaluate(step.formula, step.inputs, {}) == value
-        assert shown(shop, when, {f"operations.put.room.passed.{when}": value}) == f"put_room_passed_{when}"
+        assert shown(shop, when, {f"operations.put.room.passed.{when}": value}) == f"put__room__passed_{when}"
 
 
 def test_a_plain_queue_keeps_the_trace():
@@ -123,4 +123,4 @@ def test_a_plain_queue_keeps_the_trace():
     tiers["log"].explain(log, working)
     assert working.lines() == ()
     numbers = {"write.peak": 60.0, "operations.write.sink.calls": 2.0}
-    assert shown(sink, "peak", numbers) == "write_peak*write_sink_calls"
+    assert shown(sink, "peak", numbers) == "write_peak*write__sink_calls"
