@@ -21,10 +21,12 @@ import math
 import numpy as np
 
 from capcalc.checks import real, whole
+from capcalc.laws.erlang import normal_tail
 
 YEAR_S = 365 * 86400.0
 _MOST_ROUNDS = 100_000
 _TINY = 1e-300
+_MANY = 1e6  # the rounds of the fraction grow with the root of the parts
 _FEW = 60  # of so many the sum has fewer terms than the fraction has rounds
 _ln_gamma = np.vectorize(math.lgamma, otypes=[float])
 
@@ -77,7 +79,7 @@ def k_of_n(least, parts, availability) -> np.ndarray:
     Returns
     -------
     float or ndarray
-        1 - I_{1-A}(n - k + 1, k), to 1e-12 of up to sixty parts, 1e-9 of 10^5 and 1e-7 of tens of millions. [ratio]
+        1 - I_{1-A}(n - k + 1, k), to 1e-12 of up to sixty parts, 1e-8 of a million, 1e-4 beyond. [ratio]
 
     Examples
     --------
@@ -92,10 +94,21 @@ def k_of_n(least, parts, availability) -> np.ndarray:
         return _summed(int(k), int(n), float(up))
     k, n, up = np.broadcast_arrays(np.asarray(k, float), np.asarray(n, float), up)
     inside = (k >= 1) & (k <= n) & (up > 0) & (up < 1)
-    a, b = np.where(inside, n - k + 1, 1.0), np.where(inside, k, 1.0)
-    down = _beta(a, b, np.where(inside, 1 - up, 0.5))
+    many = inside & (n > _MANY)
+    a, b = np.where(inside & ~many, n - k + 1, 1.0), np.where(inside & ~many, k, 1.0)
+    found = 1 - _beta(a, b, np.where(inside, 1 - up, 0.5))
     certain = (k < 1) | ((up == 1) & (k <= n))
-    return np.where(inside, 1 - down, np.where(certain, 1.0, 0.0))[()]
+    found = np.where(inside, found, np.where(certain, 1.0, 0.0))
+    return np.where(many, _nearly_normal(k, n, np.where(many, up, 0.5)), found)[()] if many.any() else found[()]
+
+
+def _nearly_normal(k: np.ndarray, n: np.ndarray, up: np.ndarray) -> np.ndarray:
+    """Millions of parts: the normal law with the first term of Edgeworth's series."""
+    sd = np.sqrt(n * up * (1 - up))
+    z = (k - 0.5 - n * up) / sd
+    skew = (1 - 2 * up) / sd
+    density = np.exp(-0.5 * np.minimum(z * z, 1400.0)) / np.sqrt(2 * np.pi)
+    return np.clip(normal_tail(z) + density * skew * (z * z - 1) / 6, 0.0, 1.0)
 
 
 def _summed(k: int, n: int, up: float) -> np.float64:

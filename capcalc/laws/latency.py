@@ -362,30 +362,6 @@ def either(probability, law: Latency, otherwise: Latency) -> Latency:
     return mixture([p, 1 - p], [law, otherwise])
 
 
-def repeated(times, law: Latency) -> Latency:
-    """`times` calls one after another, independent; 1.5 is one or two with even chances."""
-    n = real("times", times, 0)
-    if n.ndim:
-        raise DomainError("times", n.tolist(), "a single number", "Sweep the number of calls one at a time.")
-    return between_whole(float(n), lambda k: _power(k, law))
-
-
-def between_whole(n: float, of: Callable[[int], Latency]) -> Latency:
-    """`of(n)` for a whole n, else the mixture of the two beside it that has n for its mean."""
-    low = int(n)
-    return of(low) if low == n else either(n - low, of(low + 1), of(low))
-
-
-def _power(n: int, law: Latency) -> Latency:
-    total, square = constant(0.0), law
-    while n:
-        if n & 1:
-            total = series(total, square)
-        n >>= 1
-        square = series(square, square) if n else square
-    return total
-
-
 def percentile(p, law: Latency):
     """`law.percentile(p)`, for formulas. [s]"""
     return law.percentile(p)

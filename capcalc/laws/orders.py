@@ -31,7 +31,8 @@ import numpy as np
 from capcalc.checks import real, whole
 from capcalc.errors import DomainError
 from capcalc.laws import transforms as tr
-from capcalc.laws.latency import Branch, Direct, Latency, Standing, between_whole, constant
+from capcalc.laws.latency import Branch, Direct, Latency, Standing, constant
+from capcalc.laws.many import between_whole
 from capcalc.laws.tabulated import tabulated
 
 Both = tuple[np.ndarray, np.ndarray]

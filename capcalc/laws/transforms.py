@@ -169,6 +169,42 @@ class Product(Node):
         return total
 
 
+class Delayed(Node):
+    """exp(-s d) f(s): a constant in front."""
+
+    __slots__ = ("delay_s", "node")
+
+    def __init__(self, delay_s, node: Node) -> None:
+        self.delay_s, self.node = np.asarray(delay_s, float), node
+
+    def _value(self, s, seen):
+        return np.exp(-s * self.delay_s) * self.node.at(s, seen)
+
+
+class Power(Node):
+    """f(s)^n: the same n times, one after another."""
+
+    __slots__ = ("node", "times")
+
+    def __init__(self, times: int, node: Node) -> None:
+        self.times, self.node = times, node
+
+    def _value(self, s, seen):
+        return self.node.at(s, seen) ** self.times
+
+
+class Normal(Node):
+    """exp(-s mu + s^2 sd^2 / 2) times a mass."""
+
+    __slots__ = ("mass", "mean_s", "sd_s")
+
+    def __init__(self, mass, mean_s, sd_s) -> None:
+        self.mass, self.mean_s, self.sd_s = (np.asarray(v, float) for v in (mass, mean_s, sd_s))
+
+    def _value(self, s, seen):
+        return self.mass * np.exp(s * (0.5 * s * self.sd_s**2 - self.mean_s))
+
+
 class Scaled(Node):
     """The transform of k X is that of X at k s."""
 

@@ -13,7 +13,7 @@ from capcalc.tiers.flow import Call, Fan, Hop, Trip, address
 
 HOP_KEYS: dict[str, Key] = {
     "name": Key("text", "address for --set and reports"),
-    "calls": Key("number", "how many times; load times calls"),
+    "calls": Key("number", "how many times; load times calls", high=1e6),
     "parallel": Key("flag", "those calls at the same time"),
     "share": Key("ratio", "part of the requests that take this hop", high=1.0),
     "kind": Key("choice", "read or write, for this hop and all inside", choices=("read", "write")),

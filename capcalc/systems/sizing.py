@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from capcalc.systems.regions import apart
+from capcalc.systems.regions import apart, regions_of
 from capcalc.systems.response import Answer, floor_term, target_of
 from capcalc.systems.spec import Spec
-from capcalc.tiers.flow import Flow, Number
+from capcalc.tiers.flow import Flow, Number, follow
 from capcalc.tiers.tier import Tier, TierResult
 
 _ROUNDS = 60
+_IDLE = 12  # a utilisation of 0.9^12 = 28% of what it was, and nothing gained
 LATE = 0.01  # of the requests may be later than a p99
 Solved = tuple[Mapping[str, Flow], Mapping[str, TierResult], Mapping[str, Answer]]
 
@@ -42,20 +43,40 @@ def tightened(spec: Spec, solve: Callable[[Mapping[str, Number]], Solved]) -> di
     if not wanted:
         return {}
     flows, results, answers = solve({})
-    hopeless = {n: floor_term(spec, flows[n], n).law().tail(w) > LATE for n, w in wanted.items()}
+    hopeless = {n: _hopeless(spec, flows[n], answers[n], w) for n, w in wanted.items()}
     steps: dict[str, Number] = dict.fromkeys(_pools(spec, results), 0.0)
     excess = _excess(answers, wanted, hopeless)
+    idle = np.zeros(np.shape(excess))  # rounds that have changed nothing
     for _ in range(_ROUNDS):
-        if not np.any(excess > 0) or not steps:
+        unmet = (excess > 0) & (idle < _IDLE)
+        if not np.any(unmet) or not steps:
             break
-        tried = {name: solve({**steps, name: steps[name] + 1}) for name in steps}
-        gains = [_gain(spec, excess, results, tried[name], name, wanted, hopeless) for name in steps]
+        waiting = _waiting(spec, flows, answers, wanted, hopeless) & steps.keys()
+        tried = {name: solve({**steps, name: steps[name] + 1}) for name in steps if name in waiting}
+        gains = [_gain(spec, excess, results, tried[name], name, wanted, hopeless) for name in tried]
         best = np.argmax(np.stack(np.broadcast_arrays(*gains)), axis=0)
-        for index, name in enumerate(steps):
-            steps[name] = steps[name] + ((best == index) & (excess > 0))
+        none = np.max(np.stack(np.broadcast_arrays(*gains)), axis=0) <= 0  # all too small a step: take them all
+        for index, name in enumerate(tried):
+            steps[name] = steps[name] + (((best == index) | none) & unmet)
         _, results, answers = solve(steps)
+        idle = np.where(none, idle + 1, 0)
         excess = _excess(answers, wanted, hopeless)
     return {name: k for name, k in steps.items() if np.any(np.asarray(k) > 0)}
+
+
+def _hopeless(spec: Spec, flow: Flow, answer: Answer, wanted: Number) -> Number:
+    """Whether no fleet keeps a p99: it is above its target without any wait, or a tier whose servers are given is full."""
+    return (floor_term(spec, flow, answer.operation).law().tail(wanted) > LATE) | np.isinf(answer.mean_s)
+
+
+def _waiting(spec: Spec, flows, answers: Mapping[str, Answer], wanted, hopeless) -> set[str]:
+    """Tiers, of all regions, in which requests wait that are late in some scenario."""
+    found: set[str] = set()
+    for name, w in wanted.items():
+        if np.any(~np.asarray(hopeless[name]) & (np.asarray(answers[name].law.tail(w)) > LATE)):
+            visits = follow(spec.operations[name].route, flows[name], spec.tiers, f"operations.{name}")
+            found |= {v.hop.tier for v in visits if v.flow.waited}
+    return {f"{tier}.{region}" if region else tier for tier in found for region in regions_of(spec)}
 
 
 def _pools(spec: Spec, results: Mapping[str, TierResult]) -> list[str]:

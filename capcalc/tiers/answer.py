@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from capcalc.laws import latency, orders, single
+from capcalc.laws import latency, many, orders, single
 from capcalc.laws.latency import Latency
 from capcalc.steps import symbol_of
 
@@ -32,7 +32,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "batch_response": batch_response,
     "later": later,
     **{f.__name__: f for f in (latency.constant, latency.exponential, latency.lognormal, latency.uniform)},
-    **{f.__name__: f for f in (latency.wait, latency.series, latency.either, latency.repeated)},
+    **{f.__name__: f for f in (latency.wait, latency.series, latency.either, many.repeated)},
     **{f.__name__: f for f in (latency.percentile, latency.mean, single.mg1_wait, single.blend)},
     **{f.__name__: f for f in (orders.slowest, orders.slowest_of, orders.kth_of, orders.hedged)},
 }

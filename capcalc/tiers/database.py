@@ -55,7 +55,7 @@ class Database(Pool):
     keep: Number = key("duration", "how long bytes stay", 5 * 365 * 86400.0, source="five years, as most sources take")
     overhead: Number = key("number", "bytes on disk / bytes of data", 1.3, low=1, source="30% for indexes and the like (1.2 to 2)")
     copies: Number = key(
-        "whole", "copies of the data, the primary included", 3, low=1, source="three copies, as most sources keep"
+        "whole", "copies of the data, the primary included", 3, low=1, high=1000, source="three copies, as most sources keep"
     )
     shards: Number | None = key("whole", "pieces of the data, each on copies of its own; sized if not given", None, low=1)
     skew: Number = key("number", "hottest shard / mean shard", 1.0, low=1, source="assumed: keys spread evenly")

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from capcalc.errors import DomainError
 from capcalc.keys import key
 from capcalc.laws.replication import ceil
 from capcalc.steps import Working, symbol_of
@@ -105,7 +106,12 @@ class Pool(Machined):
         if not self.connected:
             return None
         groups = dict.fromkeys(v.flow.group for v in visits)
-        counts = [around.online[g] for g in groups if g in around.online]
+        for group in groups:
+            if group not in around.online:
+                where = f"groups.{group}" if group else "workload"
+                hint = f"{self.table} is connected: it needs {where}.users and {where}.online."
+                raise DomainError(f"{where}.online", None, "the ratios", hint)
+        counts = [around.online[g] for g in groups]
         part, texts = self.site.share_text, [(text, refs) for _, text, refs in counts]
         if self.site.region:
             counts = [(n * self.site.share, text, refs) for n, text, refs in counts]

@@ -46,6 +46,11 @@ def test_k_of_n_of_many_parts_against_scipy():
 
 def test_huge_numbers_of_parts():
     """10^8 parts: by the central limit the chance that at least the mean are up is a half."""
+    rng = np.random.default_rng(6)
+    n, up = 10 ** rng.uniform(6, 9, 500), 1 - 10 ** rng.uniform(-3.5, -0.3, 500)
+    n = np.floor(n)
+    k = np.floor(n * up + rng.normal(size=500) * 2 * np.sqrt(n * up * (1 - up)))
+    assert np.abs(k_of_n(k, n, up) - binom.sf(k - 1, n, up)).max() < 1e-4
     assert k_of_n(99_500_000, 1e8, 0.995) == pytest.approx(0.5, abs=1e-3)
     assert k_of_n(99_600_000, 1e8, 0.995) == pytest.approx(0.0, abs=1e-12)
 

@@ -14,11 +14,11 @@ from capcalc.laws.latency import (
     exponential,
     lognormal,
     mixture,
-    repeated,
     series,
     uniform,
     wait,
 )
+from capcalc.laws.many import repeated
 from capcalc.laws.orders import slowest
 
 PS = np.array([0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999])
