@@ -27,6 +27,7 @@ _OF_MACHINE = {
     "disk_bytes": ("disk", "B"),
     "iops": ("disk reads and writes", "1/s"),
     "usd_per_hour": ("price", "USD/h"),
+    "cpu_sustained_ratio": ("part of the vCPUs that is there all day", "ratio"),
 }
 CONSTANTS = {
     "constants.day": Given(

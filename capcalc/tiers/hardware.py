@@ -7,6 +7,7 @@
 | network, each way | `network` | B/s |
 | reads and writes of the disk | `iops` | 1/s |
 | price of an hour | `price` | USD/h |
+| part of a vCPU that is there all day | `sustained` | ratio |
 
 Without `machine`, the kind's usual machine counts; but once a memory, network, disk or iops is given, nothing is assumed of the
 others. A number that is not known limits nothing.
@@ -29,6 +30,7 @@ _FIELDS = {
     "disk": "disk_bytes",
     "iops": "iops",
     "price": "usd_per_hour",
+    "sustained": "cpu_sustained_ratio",
 }
 _WORKERS = 8.0
 
@@ -64,7 +66,7 @@ class Machined(Tier):
 
     def has(self, name: str) -> Known:
         """A number of one server, with its key: `has("memory")`."""
-        own = getattr(self, name)
+        own = getattr(self, name, None)
         if own is not None:
             return Known(own, f"{self.place}.{name}")
         kind = self.machine_type

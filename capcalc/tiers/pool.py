@@ -3,6 +3,7 @@
 | need | servers |
 | --- | --- |
 | CPU | erlangs / (workers x utilisation) |
+| credits | erlangs of the mean rate / (workers x the part of them that is there all day) |
 | network | larger of bytes in and out / (network x utilisation) |
 | memory | what must be in memory / (memory x fill - reserved) |
 | disk, iops | what is stored / (disk x fill), reads and writes / (iops x utilisation) |
@@ -131,6 +132,13 @@ class Pool(Machined):
         found = Found(self.name, working)
         refs = {"a": f"{self.name}.erlangs", "w": workers.key, "U": limit_key}
         found.add("CPU", erlangs / (workers.value * limit), "a/(w*U)", refs)
+        sustained = self.has("sustained")
+        if sustained.value is not None and sustained.value < 1 and self.workers is None:
+            part = load.mean_rps / np.where(np.asarray(load.peak_rps) > 0, load.peak_rps, 1.0)
+            refs = {"a": f"{self.name}.erlangs", "w": workers.key, "u": sustained.key}
+            refs |= {"m": f"{self.name}.mean", "p": f"{self.name}.peak"}
+            text = "a*m/(p*w*u)" if np.all(np.asarray(load.peak_rps) > 0) else "0"
+            found.add("credits", erlangs * part / (workers.value * sustained.value), text, refs if text != "0" else {})
         if network.value is not None:
             busier = np.maximum(load.in_bytes_per_s, load.out_bytes_per_s)[()]
             refs = {"i": f"{self.name}.in", "o": f"{self.name}.out", "b": network.key, "U": limit_key}

@@ -186,3 +186,14 @@ kind = "database"
     assert tier.needed == math.ceil(4.418e9 * 600 / (64 * 2**30 * 0.75))
     with pytest.raises(DomainError, match=r"tiers\.hot\.item"):
         load_text(text).tiers["hot"].__class__(name="hot", keys=1e6)
+
+
+def test_machines_that_live_on_credits_are_sized_by_what_they_have_all_day():
+    """t3.small: 2 vCPUs of which 20% are there all day. 30M users: 34.7 erlangs at the mean, 104.2 at the peak.
+    104.2/(2 x 0.7) = 74.4 servers for the peak, 34.7/(2 x 0.2) = 86.8 for the day."""
+    found = load_model("web").set({"users": 30e6, "tiers.web.machine": "t3.small"}).estimate()
+    mean = 30e6 * 20 / 86400 * 0.005
+    assert found.by_key["web.needs.credits"].value == pytest.approx(mean / 0.4)
+    assert (found.tiers["web"].needed, found.tiers["web"].decides) == (87, "credits")
+    usual = load_model("web").set({"users": 30e6}).estimate()
+    assert "web.needs.credits" not in usual.by_key
