@@ -135,16 +135,16 @@ def _spare(tier: Database, target: Target) -> tuple[Number, dict[str, str]]:
 def _fewest(tier: Database, loads: list[_Burden], least: Number) -> Number:
     """The shards with the fewest servers; under two burdens the larger count carries both."""
     if tier.reads == "primary":
-        return np.maximum.reduce([np.maximum(ceil((b.reads + b.writes) / b.room), least) for b in loads])[()]
+        return np.maximum.reduce(np.broadcast_arrays(*(np.maximum(ceil((b.reads + b.writes) / b.room), least) for b in loads)))[()]
     tried = [fewest_shards(b.reads, b.writes, b.room, tier.copies, b.spare, least) for b in loads]
-    return np.maximum.reduce(tried)[()] if len(tried) > 1 else tried[0]
+    return np.maximum.reduce(np.broadcast_arrays(*tried))[()] if len(tried) > 1 else tried[0]
 
 
 def _copies(tier: Database, loads: list[_Burden], shards: Number) -> Number:
     if tier.reads == "primary":
         return tier.copies + 0.0 * np.asarray(shards)
     found = [copies_for(shards, b.reads, b.writes, b.room, tier.copies, b.spare) for b in loads]
-    most = np.maximum.reduce(found)
+    most = np.maximum.reduce(np.broadcast_arrays(*found))
     return np.where(np.isfinite(most), most, tier.copies)[()]  # given shards that writes fill: judged
 
 

@@ -83,7 +83,8 @@ class Service(Pool):
     def problem(self, erlangs: Number, servers: Number, needs: Needs) -> str | None:
         memory = self.has("memory").value
         workers = self.has("workers").value
-        if memory is not None and not np.ndim(memory) and self.per_request:
+        one = not any(np.ndim(v) for v in (memory, workers, self.per_request, self.reserved))
+        if memory is not None and one and self.per_request:
             wanted = workers * self.per_request + self.reserved
             if wanted > memory:
                 return f"{workers:,.0f} requests and what is reserved need {wanted:.3g} B of the {memory:.3g} B of a server"

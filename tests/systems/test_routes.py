@@ -264,7 +264,7 @@ def test_each_mistake_has_its_sentence(raw, sentence):
 
 _TIMES = 'write "5 ms", { fixed = "5 ms" } or { p50 = ..., p99 = ... }'
 VALUES = {
-    "calls": (-1, "calls = -1.0 is outside [0, 1e+12]"),
+    "calls": (-1, "calls = -1.0 is outside [0, 1e+06]"),
     "share": (1.5, "share = 1.5 is outside [0, 1]. Write 0.9 or 90% (was 1.5% meant?)"),
     "kind": ("update", "kind = 'update' is outside the words read, write"),
     "parallel": ("yes", "'yes' is not true or false"),
