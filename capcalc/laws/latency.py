@@ -185,6 +185,7 @@ class Latency:
         """P(T > t) [ratio], density at t [1/s], P(T = t) [ratio]."""
         t = np.asarray(t_s, float)
         shape = np.broadcast_shapes(self.shape, t.shape)
+        t = np.broadcast_to(t, shape)  # a part may vary over scenarios where neither time nor shift does
         total = [np.broadcast_to(self.lost, shape).astype(float), np.zeros(shape), np.zeros(shape)]
         for branch in self.branches:
             total = [a + b for a, b in zip(total, branch.beyond(t), strict=True)]

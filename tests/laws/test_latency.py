@@ -285,3 +285,11 @@ def test_parts_nine_orders_apart():
     np.testing.assert_allclose(rare.percentile(PS), -1e-6 * np.log(1 - PS), rtol=1e-6)
     assert wait(1e-15, 1e-3).percentile(0.9999) == 0
     assert rare.mean_s == pytest.approx(1e-6 + 1e-12, rel=1e-12)
+
+
+def test_one_time_asked_of_many_scenarios():
+    """The tail at one time, where only a part inside the law varies: each scenario as it is alone."""
+    means = np.array([0.001, 0.004, 0.02])
+    law = constant(0.002) + exponential(0.003) + exponential(means)
+    alone = [float((constant(0.002) + exponential(0.003) + exponential(m)).tail(0.01)) for m in means]
+    assert law.tail(0.01) == pytest.approx(alone, rel=1e-9)
