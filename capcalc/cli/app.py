@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 HOMES = {
     "estimate": "capcalc.cli.estimate",
+    **dict.fromkeys(("table", "solve"), "capcalc.cli.questions"),
     **dict.fromkeys(("models", "show", "init", "validate", "schema"), "capcalc.cli.files"),
     **dict.fromkeys(("calc", "explain"), "capcalc.cli.laws"),
 }  # each module has register(app), which adds its commands
@@ -47,6 +48,10 @@ app = typer.Typer(
     epilog="""Examples:
 
   capcalc estimate --users 1e6 --read-ratio 0.9
+
+  capcalc table web --vary users=1M..1B/log:4
+
+  capcalc solve web users --when 'p99 <= 200ms' --fix-fleet
 
   capcalc models""",
     rich_markup_mode=None,

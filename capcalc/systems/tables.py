@@ -143,6 +143,7 @@ def scenarios(estimate: Estimate) -> Table:
         (Column(name="mean_rps", heading="mean", unit="1/s"), estimate.mean_rps),
         (Column(name="peak_rps", heading="peak", unit="1/s"), estimate.peak_rps),
         (Column(name="servers"), estimate.servers),
+        (Column(name="cost_usd_per_month", heading="money", unit="USD/month"), estimate.cost.usd_per_month),
     ]
     for name, result in estimate.tiers.items():
         for field, heading, unit in _SWEPT:
@@ -176,6 +177,6 @@ def _varied(estimate: Estimate) -> Iterator[tuple[Column, Any]]:
                 key = key.removeprefix(front)
             name, ending = symbol_of(key), SUFFIXES.get(unit, "")
             yield (
-                Column(name=name.removesuffix(ending) + ending, heading=name.replace("_", " "), unit=unit),
+                Column(name=name.removesuffix(ending) + ending, heading=name.replace("__", " ").replace("_", " "), unit=unit),
                 value,
             )
