@@ -193,11 +193,18 @@ def solve(
 
 
 def fixed(system: System, but: str = "") -> System:
-    """The system with the servers that it has now: given, and only judged."""
+    """The system with the servers that it has now: given, and only judged.
+
+    Raises
+    ------
+    CapcalcError : a tier stands in several regions, whose counts differ and cannot be given apart.
+    """
     now, values = system.estimate(), {}
     for name, result in now.tiers.items():
-        if result.servers is None or result.regions:
+        if result.servers is None:
             continue
+        if result.regions:
+            raise CapcalcError(f"--fix-fleet: {name} stands in several regions, and a count that is given is that of each")
         counts = {"servers": result.servers} if result.shards is None else {"servers": result.servers, "shards": result.shards}
         values |= {f"tiers.{name}.{n}": float(v) for n, v in counts.items() if f"tiers.{name}.{n}" != but}
     return system.set(values)

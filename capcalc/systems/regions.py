@@ -123,24 +123,25 @@ def sites_of(spec: Spec, tier: str, working: Working) -> list[Site]:
         text = " + ".join(keys) or "0"
         share = Factor(f"({text})" if len(keys) > 1 else text, keys)
         site = Site(region, values[region], share, 1.0, f"{tier}.{region}.surge")
-        spare = getattr(spec.tiers[tier], "spare", None) or spec.target.spare
-        found.append(_surged(site, shares, values, working) if spare == "region" and len(among) > 1 else site)
+        own = getattr(spec.tiers[tier], "spare", None)
+        spare = spec.target.spare if own is None else own
+        found.append(_surged(site, shares, values, working) if spare == "region" else site)
     return found
 
 
 def _surged(site: Site, shares: Mapping[str, list[str]], values: Mapping[str, Number], working: Working) -> Site:
-    """The region with what it gains when the largest of the others is lost."""
+    """The region with what it gains when the largest of the others is lost; nothing where there is no other, or where
+    one other has all users."""
     others = [r for r in values if r != site.region]
-    largest = np.maximum.reduce(np.broadcast_arrays(*(values[r] for r in others)))[()]
+    largest = np.maximum.reduce(np.broadcast_arrays(0.0, *(values[r] for r in others)))[()]
     surge = 1 / np.where(np.asarray(largest) < 1, 1 - largest, 1.0)[()]
     refs = {symbol_of(f"regions.{u}.share"): f"regions.{u}.share" for r in others for u in shares[r]}
     parts = [" + ".join(symbol_of(f"regions.{u}.share") for u in shares[r]) or "0" for r in others]
-    text = f"1/(1 - max({', '.join(parts)}))" if len(parts) > 1 else f"1/(1 - ({parts[0]}))"
-    label = f"load of {site.region} with another region lost / load"
-    if np.all(np.asarray(largest) < 1):
-        working.step(site.surge_key, label, text, refs, surge)
-        return replace(site, surge=surge)
-    return site
+    text = f"1/(1 - max({', '.join(['0', *parts])}))"
+    if np.all(surge == 1):
+        text, refs = "1", {}
+    working.step(site.surge_key, f"load of {site.region} with another region lost / load", text, refs, surge)
+    return replace(site, surge=surge)
 
 
 def solved(spec: Spec, name: str, visits: Sequence[Visit], around: Mapping[str, Around], working: Working) -> TierResult:

@@ -52,6 +52,8 @@ def tightened(spec: Spec, solve: Callable[[Mapping[str, Number]], Solved]) -> di
         if not np.any(unmet) or not steps:
             break
         waiting = _waiting(spec, flows, answers, wanted, hopeless) & steps.keys()
+        if not waiting:  # all that are late wait where the servers are given
+            break
         tried = {name: solve({**steps, name: steps[name] + 1}) for name in steps if name in waiting}
         gains = [_gain(spec, excess, results, tried[name], name, wanted, hopeless) for name in tried]
         best = np.argmax(np.stack(np.broadcast_arrays(*gains)), axis=0)

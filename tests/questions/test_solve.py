@@ -1,11 +1,12 @@
 """Solve, then estimate at the answer: the condition holds there and no longer one step beyond."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from capcalc import CapcalcError, load_model
+from capcalc import CapcalcError, load_model, load_text
 from capcalc.questions.solve import condition, fixed, measured, solve
 from capcalc.systems.library import shipped_models
 
@@ -127,3 +128,9 @@ def test_measures_name_the_worst():
     assert whose == "write" and worst == max(a.p99_s for a in answer.operations.values())
     assert measured(answer, "read.p99")[0] == answer.operations["read"].p99_s
     assert measured(answer, "availability")[0] == pytest.approx(min(np.asarray(u.availability) for u in answer.available.values()))
+
+
+def test_a_fleet_of_several_regions_cannot_be_kept():
+    text = (Path(__file__).resolve().parent.parent / "data" / "systems" / "ecommerce-three-regions.toml").read_text(encoding="utf-8")
+    with pytest.raises(CapcalcError, match="stands in several regions"):
+        solve(load_text(text), "users", ["p99 <= 5s"], fix_fleet=True)

@@ -212,3 +212,26 @@ def test_mistakes_of_a_regions_table_are_all_named():
     assert "unknown region 'us-est-1'" in said
     assert 'unknown key "shares"; did you mean "share"?' in said
     assert "regions.eu: a region has share" in said
+
+
+@pytest.mark.parametrize(
+    "change", [{"more_web": 'regions = ["us"]'}, {"more_db": 'regions = ["us"]'}, {"more_db": 'home = "us"\nregions = ["us"]'}]
+)
+def test_a_tier_of_one_region_has_no_other_to_stand_in_for(change):
+    """Nothing is lost elsewhere that it would have to carry: one server more than is needed, as without the promise."""
+    lost, plain = (system(spare=spare, **change).estimate() for spare in ('"region"', "1"))
+    alone = next(iter(change)).removeprefix("more_")
+    assert lost.tiers[alone].servers == plain.tiers[alone].servers
+    assert lost.by_key[f"{alone}.us.surge"].value == 1
+
+
+def test_a_region_without_users():
+    answer = system(spare='"region"').set({"regions.us.share": 1.0, "regions.eu.share": 0.0}).estimate()
+    assert answer.by_key["web.eu.surge"].value == 1
+    assert answer.tiers["web"].regions["eu"].peak_rps == 0
+
+
+def test_a_tier_without_spare_among_others_that_may_lose_a_region():
+    web = system(more_web="spare = 0", spare='"region"').estimate().tiers["web"].regions["us"]
+    assert web.servers == web.needed == 1
+    assert web.utilisation_one_lost is None
