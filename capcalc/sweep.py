@@ -10,8 +10,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-
 import numpy as np
 
 from capcalc.errors import CapcalcError
@@ -43,21 +41,18 @@ def parse_sweep(text: str, kind: str) -> np.ndarray:
     >>> parse_sweep("90%,50%", "ratio").tolist()
     [0.9, 0.5]
     """
-    return values_of(text, lambda one: parse(kind, billions(one) if kind == "count" else one))
-
-
-def billions(text: str) -> str:
-    """`1B` of a count as `1e9`: beside other counts nobody means bytes."""
-    return re.sub(r"(?<=\d)\s?B$", "e9", text.strip())
-
-
-def values_of(text: str, value: Callable[[str], float]) -> np.ndarray:
-    """`parse_sweep` with a reader of single values of one's own."""
     if found := _RANGE.match(text.strip()):
-        return _stepped(text, value(found["low"].strip()), value(found["high"].strip()), found["log"], found["count"])
+        low, high = (_one(found[end], kind) for end in ("low", "high"))
+        return _stepped(text, low, high, found["log"], found["count"])
     if ".." in text:
         raise CapcalcError(f"{text!r} is a range without a number of steps; {HINT}")
-    return np.array([value(part) for part in listed(text)], float)
+    return np.array([_one(part, kind) for part in listed(text)], float)
+
+
+def _one(text: str, kind: str) -> float:
+    """A single value; `1B` of a count is 1e9, since beside other counts nobody means bytes."""
+    text = text.strip()
+    return parse(kind, re.sub(r"(?<=\d)\s?B$", "e9", text) if kind == "count" else text)
 
 
 def listed(text: str) -> list[str]:

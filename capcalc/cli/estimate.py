@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from capcalc.cli import complete
+from capcalc.cli.options import Form, Json, Model, Output, Precision, Set, Text
 from capcalc.cli.pipe import printing
 from capcalc.cli.shared import may_write, style_of, system_of, write
 from capcalc.errors import CapcalcError
@@ -23,7 +24,6 @@ EXAMPLES = """Examples:
   capcalc estimate --users 50M --set tiers.web.service_time=8ms --steps
 
   capcalc estimate web --check -f markdown"""
-Text = Optional[str]  # noqa: UP045
 
 
 def register(app: typer.Typer) -> None:
@@ -32,12 +32,7 @@ def register(app: typer.Typer) -> None:
 
 
 def estimate(
-    model: Annotated[
-        str,
-        typer.Argument(
-            help="A model by name, the path of a system file, or -.", autocompletion=complete.models
-        ),
-    ] = "web",
+    model: Model = "web",
     users: Annotated[Text, typer.Option(help="Users active on a day: 1e6, 1M.")] = None,
     requests_per_user: Annotated[
         Text, typer.Option(help="Requests of a user in a day: 20, or 1/10min.")
@@ -45,37 +40,18 @@ def estimate(
     peak: Annotated[Text, typer.Option(help="Busiest rate / mean rate.")] = None,
     read_ratio: Annotated[Text, typer.Option(help="Part of the requests that are reads: 0.9, 90%.")] = None,
     hit_ratio: Annotated[Text, typer.Option(help="Part of the reads that the cache answers.")] = None,
-    set_: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="Any value: tiers.web.service_time=8ms.",
-            autocompletion=complete.settings,
-        ),
-    ] = None,
+    set_: Set = None,
     steps: Annotated[
         bool, typer.Option("--steps", help="Add the working: formula, numbers, source.")
     ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Exit with 1 when a stated target is missed.")
     ] = False,
-    form: Annotated[
-        Text,
-        typer.Option(
-            "--format", "-f", help=complete.FORMATS, autocompletion=complete.formats, metavar="FORMAT"
-        ),
-    ] = None,
-    output: Annotated[
-        Text,
-        typer.Option("--output", "-o", metavar="FILE", help="Write to a file; its ending says the format."),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="As -f json.")] = False,
+    form: Form = None,
+    output: Output = None,
+    json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The answer only, no assumptions.")] = False,
-    precision: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option(min=1, max=15, metavar="N", help="Figures; 3, and all of them in json and csv."),
-    ] = None,
+    precision: Precision = None,
     color: Annotated[
         str, typer.Option(metavar="WHEN", help="auto, always or never.", autocompletion=complete.colors)
     ] = "auto",

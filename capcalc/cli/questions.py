@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 from capcalc.cli import complete
 from capcalc.cli.estimate import changed
+from capcalc.cli.options import Form, Json, Model, Output, Precision, Set, Text, Texts
 from capcalc.cli.pipe import printing
 from capcalc.cli.shared import may_write, style_of, system_of, write
 from capcalc.errors import CapcalcError
 
-Text = Optional[str]  # noqa: UP045
-Texts = Optional[list[str]]  # noqa: UP045
 _TABLE = """Examples:
 
   capcalc table web --vary users=1M,10M,100M
@@ -28,27 +27,6 @@ _SOLVE = """Examples:
   capcalc solve web hit_ratio --set users=300M --when 'database.servers <= 30'
 
   capcalc solve web users --when 'cost <= $10000' --when 'p99 <= 200ms'"""
-Model = Annotated[
-    str, typer.Argument(help="A model by name, the path of a system file, or -.", autocompletion=complete.models)
-]
-Set = Annotated[
-    Texts,
-    typer.Option("--set", metavar="KEY=VALUE", help="Any value, as of estimate.", autocompletion=complete.settings),
-]
-Form = Annotated[
-    Text,
-    typer.Option("--format", "-f", help=complete.FORMATS, autocompletion=complete.formats, metavar="FORMAT"),
-]
-Output = Annotated[
-    Text, typer.Option("--output", "-o", metavar="FILE", help="Write to a file; its ending says the format.")
-]
-Json = Annotated[bool, typer.Option("--json", help="As -f json.")]
-Precision = Annotated[
-    Optional[int],  # noqa: UP045
-    typer.Option(min=1, max=15, metavar="N", help="Figures; 3, and all of them in json and csv."),
-]
-
-
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command(epilog=_TABLE)(table)

@@ -17,8 +17,8 @@ import numpy as np
 from capcalc.errors import CapcalcError, UnknownName
 from capcalc.figures import KINDS, text_of
 from capcalc.keys import MOST, NUMERIC, unit_of
-from capcalc.questions.table import Varied, varied
-from capcalc.systems.change import full_key, settable
+from capcalc.questions.table import Varied
+from capcalc.systems.change import known_key
 from capcalc.systems.estimate import Estimate
 from capcalc.systems.givens import lookup
 from capcalc.systems.system import System
@@ -184,9 +184,11 @@ def solve(
         system = fixed(system, but=axis.key)
     asked = _Asked(system, axis, conditions)
     grid = _grid(system, axis, between)
-    holds = asked.all_hold(grid)
+    answer = asked.estimate(grid)
+    held = asked.held(answer, grid.shape)
+    holds = np.logical_and.reduce(held)
     if not holds.any():
-        return asked.nowhere(grid)
+        return asked.nowhere(grid, answer, held)
     if holds.all():
         return Solution(key, float(grid[-1]), "any", asked.unit, (), None, (float(grid[0]), float(grid[-1])), None)
     return asked.edge(grid, holds)
@@ -212,10 +214,7 @@ def fixed(system: System, but: str = "") -> System:
 
 def _axis(system: System, key: str) -> Varied:
     """The key, which has to be a number that an array can stand for."""
-    full, known = full_key(system, key), settable(system)
-    if full not in known:
-        return varied(system, key, [0.0])  # says that there is none
-    kind = known[full]
+    full, kind = known_key(system, key)
     if kind.kind not in (*NUMERIC, "work", "amount"):
         raise CapcalcError(f"{key} is no number that could be solved for; capcalc table tries values one by one")
     return Varied(key, full, (), kind)
@@ -259,25 +258,23 @@ class _Asked:
     def estimate(self, values: Any) -> Estimate:
         return self.system.set({self.axis.key: values}).estimate()
 
-    def held(self, values: np.ndarray) -> list[np.ndarray]:
+    def held(self, answer: Estimate, shape: tuple[int, ...]) -> list[np.ndarray]:
         """For each condition where it holds."""
-        answer = self.estimate(values)
-        return [np.broadcast_to(c.holds(answer), values.shape) for c in self.conditions]
+        return [np.broadcast_to(c.holds(answer), shape) for c in self.conditions]
 
     def all_hold(self, values: np.ndarray) -> np.ndarray:
-        return np.logical_and.reduce(self.held(values))
+        return np.logical_and.reduce(self.held(self.estimate(values), values.shape))
 
-    def nowhere(self, grid: np.ndarray) -> Solution:
+    def nowhere(self, grid: np.ndarray, answer: Estimate, held: list[np.ndarray]) -> Solution:
         """Nothing will do: each condition at its best, or those that exclude each other."""
-        held = self.held(grid)
         never = [c for c, holds in zip(self.conditions, held, strict=True) if not holds.any()]
-        said = [self._best(c, grid) for c in never]
+        said = [self._best(c, grid, answer) for c in never]
         if not never:
             said = [f"{' and '.join(c.text for c in self.conditions)} hold nowhere at the same time"]
         return Solution(self.axis.typed, None, "none", self.unit, tuple(said), None, (float(grid[0]), float(grid[-1])), None)
 
-    def _best(self, c: Condition, grid: np.ndarray) -> str:
-        values = np.broadcast_to(measured(self.estimate(grid), c.what)[0], grid.shape)
+    def _best(self, c: Condition, grid: np.ndarray, answer: Estimate) -> str:
+        values = np.broadcast_to(measured(answer, c.what)[0], grid.shape)
         best = int(np.argmin(values) if c.sign.startswith("<") else np.argmax(values))
         known = text_of(float(values[best]), c.unit) if np.isfinite(values[best]) else "no end"
         return f"{c.what} is {known} at best, at {self.axis.typed} {text_of(float(grid[best]), self.unit)} (asked: {c.text})"

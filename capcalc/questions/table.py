@@ -15,14 +15,13 @@ from typing import Any
 import numpy as np
 
 from capcalc.errors import CapcalcError, UnknownName
-from capcalc.keys import NUMERIC, Key, check_value, unit_of
-from capcalc.steps import symbol_of
-from capcalc.sweep import MOST, billions, listed, values_of
-from capcalc.systems.change import SHORT, full_key, settable
+from capcalc.keys import NUMERIC, Key, check_value
+from capcalc.sweep import MOST, listed, parse_sweep
+from capcalc.systems.change import known_key
 from capcalc.systems.read import converted
 from capcalc.systems.system import System
-from capcalc.systems.tables import scenarios
-from capcalc.table import Column, Table
+from capcalc.systems.tables import column_of, scenarios
+from capcalc.table import Table
 
 MOST_ESTIMATES = 10_000  # estimates one by one
 _ONE_BY_ONE = ("calls", "copies", "acks", "zones")  # numbers that a law counts through
@@ -51,10 +50,7 @@ def varied(system: System, key: str, values: str | Iterable[Any]) -> Varied:
     UnknownName : there is no such key; says the nearest.
     CapcalcError : no values, or one that is none of its kind.
     """
-    full, known = full_key(system, key), settable(system)
-    if full not in known:
-        raise UnknownName("key", key, [*known, *SHORT])
-    kind = known[full]
+    full, kind = known_key(system, key)
     try:
         found = _values(values, kind)
         for value in found:
@@ -74,9 +70,8 @@ def _values(values: str | Iterable[Any], kind: Key) -> list[Any]:
     number = kind.kind in (*NUMERIC, "work", "amount")
     if not number:
         return [converted(part, kind) if kind.kind != "flag" else _flag(part) for part in listed(values)]
-    plain = {"work": "duration", "amount": "size"}.get(kind.kind, kind.kind)
-    counts = kind.kind in ("count", "whole")
-    return values_of(values, lambda one: converted(billions(one) if counts else one, Key(plain, kind.doc))).tolist()
+    plain = {"work": "duration", "amount": "size", "whole": "count"}.get(kind.kind, kind.kind)
+    return parse_sweep(values, plain).tolist()
 
 
 def _flag(text: str) -> bool:
@@ -156,7 +151,7 @@ def _with_fixed(found: Table, axes: Sequence[Varied], fixed: Mapping[str, Any]) 
     names = [c.name for c in found.columns]
     columns, take = [], []
     for axis in axes:
-        column = column_of(axis)
+        column = column_of(axis.key, axis.kind)
         columns.append(column)
         take.append(fixed[axis.key] if axis.key in fixed else names.index(column.name))
     front = [i for i, name in enumerate(names) if name in {c.name for c in columns}]
@@ -166,20 +161,6 @@ def _with_fixed(found: Table, axes: Sequence[Varied], fixed: Mapping[str, Any]) 
         for row in found.rows
     )
     return Table(title=found.title, columns=(*columns, *(found.columns[i] for i in rest)), rows=rows)
-
-
-def column_of(axis: Varied) -> Column:
-    """The column of a key that varies, as `scenarios` names it."""
-    from capcalc.figures import SUFFIXES
-
-    unit, key = unit_of(axis.kind), axis.key
-    for front in ("workload.", "target.", "mix."):
-        key = key.removeprefix(front)
-    name, ending = symbol_of(key), SUFFIXES.get(unit, "")
-    words = axis.kind.kind in ("text", "choice", "names", "spare", "flag")
-    if words:
-        return Column(name=name, heading=name.replace("_", " "), kind="text")
-    return Column(name=name.removesuffix(ending) + ending, heading=name.replace("__", " ").replace("_", " "), unit=unit)
 
 
 def _shown(whole: Table, axes: Sequence[Varied], show: Sequence[str]) -> Table:

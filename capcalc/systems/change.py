@@ -36,7 +36,7 @@ def changed(spec: S, values: Mapping[str, Any]) -> S:
     UnitError, DomainError : a value that is none.
     """
     for key, value in values.items():
-        spec = _with(spec, key, full_key(spec, key), value)
+        spec = _with(spec, key, value)
     if spec.mix is not None:
         _check_mix(spec)
     return spec
@@ -53,6 +53,19 @@ def full_key(spec: Spec, key: str) -> str:
         known = [f"tiers.{name}.hit_ratio" for name in caches]
         raise UnknownName("key", key, known)
     return key
+
+
+def known_key(spec: Spec, typed: str) -> tuple[str, Key]:
+    """A key in full, and what it takes.
+
+    Raises
+    ------
+    UnknownName : there is no such key; says the nearest.
+    """
+    full, known = full_key(spec, typed), settable(spec)
+    if full not in known:
+        raise UnknownName("key", typed, [*known, *SHORT])
+    return full, known[full]
 
 
 def settable(spec: Spec) -> dict[str, Key]:
@@ -81,11 +94,9 @@ def _hop_keys(hop: Hop, place: str) -> dict[str, Key]:
     return found
 
 
-def _with(spec: S, typed: str, key: str, raw: Any) -> S:
-    known = settable(spec)
-    if key not in known:
-        raise UnknownName("key", typed, [*known, *SHORT])
-    value = _value(spec, typed, raw, known[key])
+def _with(spec: S, typed: str, raw: Any) -> S:
+    key, kind = known_key(spec, typed)
+    value = _value(spec, typed, raw, kind)
     head, _, rest = key.partition(".")
     origins = {**spec.origins, key: Origin("typed")}
     if head == "mix":

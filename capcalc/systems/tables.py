@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from capcalc.figures import SUFFIXES, text_of
-from capcalc.keys import unit_of
+from capcalc.keys import Key, unit_of
 from capcalc.laws.work import Work
 from capcalc.steps import symbol_of
 from capcalc.systems.change import settable
@@ -172,11 +172,14 @@ def _varied(estimate: Estimate) -> Iterator[tuple[Column, Any]]:
             continue
         value = value.mean_s if isinstance(value, Work) else value
         if np.ndim(value) and not isinstance(value, (str, tuple, list)):
-            unit = unit_of(k)
-            for front in ("workload.", "target.", "mix."):
-                key = key.removeprefix(front)
-            name, ending = symbol_of(key), SUFFIXES.get(unit, "")
-            yield (
-                Column(name=name.removesuffix(ending) + ending, heading=name.replace("__", " ").replace("_", " "), unit=unit),
-                value,
-            )
+            yield column_of(key, k), value
+
+
+def column_of(key: str, k: Key) -> Column:
+    """The column of a key that varies: its symbol, and for programs its unit."""
+    for front in ("workload.", "target.", "mix."):
+        key = key.removeprefix(front)
+    name, unit = symbol_of(key), unit_of(k)
+    ending, heading = SUFFIXES.get(unit, ""), name.replace("__", " ").replace("_", " ")
+    words = k.kind in ("text", "choice", "names", "spare", "flag")
+    return Column(name=name.removesuffix(ending) + ending, heading=heading, unit=unit, kind="text" if words else "number")
