@@ -27,7 +27,7 @@ import numpy as np
 from capcalc.laws._curve import MANY, Curve, series
 from capcalc.laws._occupancy import CASES, LRU, held_items, hit_ratio, life, table
 from capcalc.laws._ranks import Array, Law, total, zipf_law
-from capcalc.laws.erlang import normal_tail
+from capcalc.laws.erlang import normal_density, normal_tail
 from capcalc.laws.popularity import zipf_top_share
 
 SMALL = 1000  # items up to which the integral is done: there it and the correction are 1e-8 apart
@@ -108,8 +108,7 @@ def _normal_hit_ratio(items: int, law: Law) -> float:
     spread = np.maximum(spread, 1e-12)
     sd = np.sqrt(spread)
     z = (items - 0.5 - mean) / sd
-    density = np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
-    less = normal_tail(-z) - density * (third / (6 * spread * sd) * (z * z - 1) - z / (24 * spread))
+    less = normal_tail(-z) - normal_density(z) * (third / (6 * spread * sd) * (z * z - 1) - z / (24 * spread))
     part = (g[:, None] * e * np.clip(less, 0.0, 1.0)).sum(axis=0)
     return float((law.together * p) @ part - law.together @ np.expm1(-p * edges[0]))
 

@@ -21,7 +21,7 @@ import math
 import numpy as np
 
 from capcalc.checks import real, whole
-from capcalc.laws.erlang import normal_tail
+from capcalc.laws.erlang import normal_density, normal_tail
 
 YEAR_S = 365 * 86400.0
 _MOST_ROUNDS = 100_000
@@ -107,8 +107,7 @@ def _nearly_normal(k: np.ndarray, n: np.ndarray, up: np.ndarray) -> np.ndarray:
     sd = np.sqrt(n * up * (1 - up))
     z = (k - 0.5 - n * up) / sd
     skew = (1 - 2 * up) / sd
-    density = np.exp(-0.5 * np.minimum(z * z, 1400.0)) / np.sqrt(2 * np.pi)
-    return np.clip(normal_tail(z) + density * skew * (z * z - 1) / 6, 0.0, 1.0)
+    return np.clip(normal_tail(z) + normal_density(z) * skew * (z * z - 1) / 6, 0.0, 1.0)
 
 
 def _summed(k: int, n: int, up: float) -> np.float64:

@@ -27,7 +27,7 @@ import numpy as np
 from capcalc.checks import real
 from capcalc.errors import DomainError
 from capcalc.laws import transforms as tr
-from capcalc.laws.erlang import normal_tail
+from capcalc.laws.erlang import normal_density, normal_tail
 from capcalc.laws.percentile import least_time
 
 Direct = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]  # x > 0 -> tail, density (masses)
@@ -279,7 +279,7 @@ def lognormal(median_s, sigma) -> Latency:
     def direct(x):
         t = start + x
         z = np.log(t / m) / k
-        return normal_tail(z), np.exp(-0.5 * z * z) / (np.sqrt(2 * np.pi) * k * t)
+        return normal_tail(z), normal_density(z) / (k * t)
 
     square = mean * mean * np.exp(k * k) - (2 * mean - start) * start
     return _law(tr.LogNormal(m, k, start), mean - start, square, direct, start)

@@ -20,7 +20,7 @@ import numpy as np
 from capcalc.checks import real
 from capcalc.errors import DomainError
 from capcalc.laws import transforms as tr
-from capcalc.laws.erlang import normal_tail
+from capcalc.laws.erlang import normal_density, normal_tail
 from capcalc.laws.latency import Branch, Latency, constant, either, series
 
 FEW, NORMAL = 64, 10_000
@@ -77,8 +77,7 @@ def _normal(mass, shift, mu, sd, lost, law: Latency) -> Latency:
 
     def direct(x):
         z = (x - mu) / wide
-        density = np.exp(-0.5 * np.minimum(z * z, 1400.0)) / np.sqrt(2 * np.pi) / wide
-        return mass * normal_tail(z), mass * density
+        return mass * normal_tail(z), mass * normal_density(z) / wide
 
     zero = np.asarray(0.0)
     branch = Branch(mass, shift, zero, mu * mass, (mu**2 + sd**2) * mass, tr.Normal(mass, mu, wide), direct)

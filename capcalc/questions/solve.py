@@ -201,7 +201,8 @@ def fixed(system: System, but: str = "") -> System:
     ------
     CapcalcError : a tier stands in several regions, whose counts differ and cannot be given apart.
     """
-    now, values = system.estimate(), {}
+    now = system.estimate()
+    values: dict[str, float] = {}
     for name, result in now.tiers.items():
         if result.servers is None:
             continue

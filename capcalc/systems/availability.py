@@ -13,6 +13,7 @@ vendor's word. A cache counts like any other: whether what stands behind it coul
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -20,15 +21,14 @@ import numpy as np
 from capcalc.catalogue.facts import fact
 from capcalc.laws.availability import any_of, downtime_s, k_of_n
 from capcalc.steps import Working, symbol_of
-from capcalc.systems.regions import regions_of, target
+from capcalc.systems.regions import regions_of, target, tier_of
 from capcalc.systems.spec import Spec
-from capcalc.tiers.flow import Call, Factor, Fan, Flow, Hop, Number, Visit, address
+from capcalc.tiers.flow import Call, Fan, Flow, Hop, Number, Visit, address, factor
 from capcalc.tiers.tier import TierResult
 
 SERVER = "availability.ec2_instance"
 REGION = "availability.ec2_region"
 _BOUGHT = {"edge": "availability.cloudfront", "objects": "availability.s3", "external": "external.availability"}
-_ALL = Factor("1", {})
 
 
 class Up(NamedTuple):
@@ -60,18 +60,19 @@ def available(spec: Spec, results: Mapping[str, TierResult], working: Working) -
     return found
 
 
-def _answered(name: str, paths: Sequence[dict[str, tuple[Number, Factor]]], tiers: _Tiers, working: Working) -> Up:
+def _answered(name: str, paths: Sequence[Mapping[str, Flow]], tiers: _Tiers, working: Working) -> Up:
     """One operation: the product over what its requests need, of all regions as often as their shares say."""
     total, texts, refs = 0.0, [], {}
     for region, path in zip(regions_of(tiers.spec), paths, strict=True):
         up, text = tiers.site.value, [symbol_of(tiers.site.key)]
         refs[text[0]] = tiers.site.key
-        for place, (need, why) in path.items():
+        for place, flow in path.items():
             known = tiers.up(place)
-            up = up * (1 - need * (1 - known.value))
+            up = up * (1 - flow.mean_rps * (1 - known.value))
             symbol = symbol_of(known.key)
-            refs |= {symbol: known.key, **why.refs}
-            text.append(symbol if why is _ALL else f"(1 - {why.text}*(1 - {symbol}))")
+            refs |= {symbol: known.key} | {s: k for why in flow.factors for s, k in why.refs.items()}
+            need = "*".join(why.text for why in flow.factors)
+            text.append(f"(1 - {need}*(1 - {symbol}))" if need else symbol)
         share, key = (tiers.spec.regions[region].share, f"regions.{region}.share") if region else (1.0, "")
         refs |= {symbol_of(key): key} if key else {}
         texts.append("*".join([symbol_of(key), *text] if key else text))
@@ -118,7 +119,7 @@ class _Tiers:
         return self.known[place]
 
     def _up(self, place: str) -> _Known:
-        tier, result = self.spec.tiers[place.partition(".")[0]], self.result(place)
+        tier, result = tier_of(self.spec, place), self.result(place)
         if tier.availability is not None:
             return _Known(tier.availability, f"{tier.place}.availability")
         if result.servers is None:
@@ -132,49 +133,35 @@ class _Tiers:
         return _Known(up, f"{place}.availability")
 
 
-def _needs(spec: Spec, hops: Sequence[Hop], kind: str, place: str, region: str) -> dict[str, tuple[Number, Factor]]:
-    """Each tier that a request waits for, and the part of the requests that do; of several visits the largest part."""
-    found: dict[str, tuple[Number, Factor]] = {}
-    _walk(spec, hops, kind, place, region, (1.0, _ALL), found)
+def _needs(spec: Spec, hops: Sequence[Hop], kind: str, place: str, region: str) -> dict[str, Flow]:
+    """Each tier that a request waits for, with the part of one request that asks it; of several visits the largest."""
+    found: dict[str, Flow] = {}
+    _walk(spec, hops, Flow("", kind, 1.0, 1.0), place, region, found)
     return found
 
 
-def _walk(spec: Spec, hops: Sequence[Hop], kind: str, place: str, region: str, part: tuple[Number, Factor], found) -> None:
-    for hop in hops:
+def _walk(spec: Spec, hops: Sequence[Hop], flow: Flow, place: str, region: str, found: dict[str, Flow]) -> None:
+    for index, hop in enumerate(hops):
         where = f"{place}.{address(hop)}"
-        mine, inside = _taken(hop, where, part), hop.kind or kind
+        mine = _taken(hop, where, flow)
         if not isinstance(hop, Call):
             for branch in ((h,) for h in hop.hops) if isinstance(hop, Fan) else (hop.hops,):
-                _walk(spec, branch, inside, where, region, mine, found)
+                _walk(spec, branch, mine, where, region, found)
             continue
-        tier = spec.tiers[hop.tier]
-        there = f"{hop.tier}.{target(spec, hop.tier, inside, hop.at, region)}" if region else hop.tier
-        if there not in found or np.all(np.asarray(mine[0]) > found[there][0]):
+        tier = tier_of(spec, hop.tier)
+        there = f"{hop.tier}.{target(spec, hop.tier, mine.kind, hop.at, region)}" if region else hop.tier
+        if there not in found or np.all(np.asarray(mine.mean_rps) > found[there].mean_rps):
             found[there] = mine
         if tier.cuts:
             return
-        hits = _hits(tier, hop, inside, where)
-        if hits is not None:
-            part = _times(part, 1 - hits[0], "(1 - {})", hits[1])
+        flow = tier.passes(Visit(hop, mine, where, flow, tuple(hops[index + 1 :])), flow)
 
 
-def _taken(hop: Hop, where: str, part: tuple[Number, Factor]) -> tuple[Number, Factor]:
+def _taken(hop: Hop, where: str, flow: Flow) -> Flow:
     """The part of the requests that make a call: its share, and less where it is called less than once."""
+    flow = replace(flow, kind=hop.kind or flow.kind)
     if not (isinstance(hop.share, (int, float)) and hop.share == 1):
-        part = _times(part, hop.share, "{}", f"{where}.share")
+        flow = flow.times(hop.share, factor(f"{where}.share"))
     if np.any(np.asarray(hop.calls) < 1):
-        part = _times(part, np.minimum(hop.calls, 1.0), "min({}, 1)", f"{where}.calls")
-    return part
-
-
-def _times(part: tuple[Number, Factor], value: Number, text: str, key: str) -> tuple[Number, Factor]:
-    symbol = symbol_of(key)
-    piece = text.format(symbol)
-    before = part[1]
-    return part[0] * value, Factor(piece if before is _ALL else f"{before.text}*{piece}", {**before.refs, symbol: key})
-
-
-def _hits(tier, hop: Call, kind: str, where: str) -> tuple[Number, str] | None:
-    """What a tier answers of the reads that reach it."""
-    flow = Flow("", kind, 1.0, 1.0)
-    return tier.hits(Visit(hop, flow, where, flow)) if kind == "read" else None
+        flow = flow.times(np.minimum(hop.calls, 1.0), factor(f"{where}.calls", "min({}, 1)"))
+    return flow

@@ -136,8 +136,7 @@ def _solved(spec: Spec, working: Working) -> _Solved:
     for visit in visits:
         tier = spec.tiers[visit.hop.tier]
         tier.explain(visit, working)
-        if (work := tier.work(visit))[1]:
-            work_steps(*work, working)
+        work_steps(*tier.work(visit), working)
         by_tier.setdefault(visit.hop.tier, []).append(visit)
     connected = online(spec)
     around = {r: Around(spec.target, connected, behind(spec, visits, r)) for r in regions_of(spec)}

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from capcalc.steps import Working, symbol_of
-from capcalc.systems.regions import apart
+from capcalc.systems.regions import apart, tier_of
 from capcalc.systems.spec import Spec
 from capcalc.tiers.flow import Number
 from capcalc.tiers.tier import TierResult
@@ -69,7 +69,7 @@ def _key(one: _One) -> str:
 def _of_tier(spec: Spec, name: str, result: TierResult, working: Working) -> list[_One]:
     """The multiples of one tier, with their steps."""
     found = []
-    tier = spec.tiers[name.partition(".")[0]]
+    tier = tier_of(spec, name)
     if result.servers is None:
         most = getattr(tier, "limit", None)
         if most is not None and np.all(np.asarray(result.peak_rps) > 0):

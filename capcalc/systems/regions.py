@@ -19,7 +19,7 @@ from capcalc.steps import Working, symbol_of
 from capcalc.systems.spec import Spec
 from capcalc.tiers.flow import Call, Factor, Hop, Number, Visit, address
 from capcalc.tiers.places import answered, applied, together
-from capcalc.tiers.tier import Around, Site, TierResult, rate_of, rate_text, sum_step
+from capcalc.tiers.tier import Around, Site, Tier, TierResult, rate_of, rate_text, sum_step
 from capcalc.tiers.waiting import work_steps
 
 _ONE = 1e-9  # what shares may be off one together
@@ -45,9 +45,14 @@ def stands_in(spec: Spec, tier: str) -> tuple[str, ...]:
     return spec.tiers[tier].regions or regions_of(spec)
 
 
+def tier_of(spec: Spec, name: str) -> Tier:
+    """The tier of a name, `shop` or `shop.us`, whichever region is meant."""
+    return spec.tiers[name.partition(".")[0]]
+
+
 def target(spec: Spec, tier: str, kind: str, at: str | None, user: str) -> str:
     """The region that answers a call of a user's request."""
-    home = getattr(spec.tiers[tier], "home", None)
+    home = spec.tiers[tier].home
     if home is not None and (kind == "write" or at == "home"):
         return home
     return nearest(spec, user, stands_in(spec, tier))
@@ -66,13 +71,13 @@ def check_regions(spec: Spec) -> None:
     DomainError, UnknownName
     """
     for name, tier in spec.tiers.items():
-        for word, value in (("home", getattr(tier, "home", None)), *(("regions", r) for r in tier.regions or ())):
+        for word, value in (("home", tier.home), *(("regions", r) for r in tier.regions or ())):
             if value is not None and not spec.regions:
                 hint = f"Add them: [regions.{value}] with place and share."
                 raise DomainError(f"tiers.{name}.{word}", value, "a system without [regions]", hint)
             if value is not None and value not in spec.regions:
                 raise UnknownName("region", value, spec.regions)
-        if getattr(tier, "home", None) is not None and tier.home not in stands_in(spec, name):
+        if tier.home is not None and tier.home not in stands_in(spec, name):
             raise DomainError(f"tiers.{name}.home", tier.home, "the regions in which it stands", "Add it to its regions.")
     for name, operation in spec.operations.items():
         _check_hops(spec, operation.route, f"operations.{name}")
@@ -86,7 +91,7 @@ def _check_hops(spec: Spec, hops: Sequence[Hop], place: str) -> None:
     """A hop goes home only where its tier has one."""
     for hop in hops:
         where = f"{place}.{address(hop)}"
-        if isinstance(hop, Call) and hop.at == "home" and getattr(spec.tiers[hop.tier], "home", None) is None:
+        if isinstance(hop, Call) and hop.at == "home" and spec.tiers[hop.tier].home is None:
             raise DomainError(f"{where}.at", "home", f"what {hop.tier} has", f"Give it one: tiers.{hop.tier}.home.")
         _check_hops(spec, getattr(hop, "hops", ()), where)
 
@@ -149,14 +154,13 @@ def solved(spec: Spec, name: str, visits: Sequence[Visit], around: Mapping[str, 
     tier = spec.tiers[name]
     if not spec.regions:
         return tier.solve(visits, around[""], working)
-    home, parts = getattr(tier, "home", None), {}
+    home, parts = tier.home, {}
     for site in sites_of(spec, name, working):
         local = replace(tier, name=f"{name}.{site.region}", of=name, site=site)
         local.prepare(working)
         mine = [*answered(visits, site, home), *applied(visits, site, home)]
         for visit in mine:
-            if (work := local.work(visit))[1]:
-                work_steps(*work, working)
+            work_steps(*local.work(visit), working)
         parts[site.region] = local.solve(mine or [_nobody(visits[0], site)], around[site.region], working)
     whole = together(name, visits, parts, working)
     writes = any(v.flow.kind == "write" for v in visits)

@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from capcalc.systems.regions import apart, regions_of
+from capcalc.systems.regions import apart, regions_of, tier_of
 from capcalc.systems.response import Answer, floor_term, target_of
 from capcalc.systems.spec import Spec
 from capcalc.tiers.flow import Flow, Number, follow
-from capcalc.tiers.tier import Tier, TierResult
+from capcalc.tiers.tier import TierResult
 
 _ROUNDS = 60
 _IDLE = 12  # a utilisation of 0.9^12 = 28% of what it was, and nothing gained
@@ -45,24 +45,27 @@ def tightened(spec: Spec, solve: Callable[[Mapping[str, Number]], Solved]) -> di
     flows, results, answers = solve({})
     hopeless = {n: _hopeless(spec, flows[n], answers[n], w) for n, w in wanted.items()}
     steps: dict[str, Number] = dict.fromkeys(_pools(spec, results), 0.0)
-    excess = _excess(answers, wanted, hopeless)
+    over = _over(answers, wanted, hopeless)
+    excess = sum(over.values())
     idle = np.zeros(np.shape(excess))  # rounds that have changed nothing
     for _ in range(_ROUNDS):
         unmet = (excess > 0) & (idle < _IDLE)
         if not np.any(unmet) or not steps:
             break
-        waiting = _waiting(spec, flows, answers, wanted, hopeless) & steps.keys()
+        waiting = _waiting(spec, flows, over) & steps.keys()
         if not waiting:  # all that are late wait where the servers are given
             break
         tried = {name: solve({**steps, name: steps[name] + 1}) for name in steps if name in waiting}
-        gains = [_gain(spec, excess, results, tried[name], name, wanted, hopeless) for name in tried]
+        now = apart(results)
+        gains = [_gain(spec, excess - sum(_over(t[2], wanted, hopeless).values()), now, t[1], n) for n, t in tried.items()]
         best = np.argmax(np.stack(np.broadcast_arrays(*gains)), axis=0)
         none = np.max(np.stack(np.broadcast_arrays(*gains)), axis=0) <= 0  # all too small a step: take them all
         for index, name in enumerate(tried):
             steps[name] = steps[name] + (((best == index) | none) & unmet)
         _, results, answers = solve(steps)
         idle = np.where(none, idle + 1, 0)
-        excess = _excess(answers, wanted, hopeless)
+        over = _over(answers, wanted, hopeless)
+        excess = sum(over.values())
     return {name: k for name, k in steps.items() if np.any(np.asarray(k) > 0)}
 
 
@@ -71,11 +74,11 @@ def _hopeless(spec: Spec, flow: Flow, answer: Answer, wanted: Number) -> Number:
     return (floor_term(spec, flow, answer.operation).law().tail(wanted) > LATE) | np.isinf(answer.mean_s)
 
 
-def _waiting(spec: Spec, flows, answers: Mapping[str, Answer], wanted, hopeless) -> set[str]:
+def _waiting(spec: Spec, flows: Mapping[str, Flow], over: Mapping[str, Number]) -> set[str]:
     """Tiers, of all regions, in which requests wait that are late in some scenario."""
     found: set[str] = set()
-    for name, w in wanted.items():
-        if np.any(~np.asarray(hopeless[name]) & (np.asarray(answers[name].law.tail(w)) > LATE)):
+    for name, more in over.items():
+        if np.any(np.asarray(more) > 0):
             visits = follow(spec.operations[name].route, flows[name], spec.tiers, f"operations.{name}")
             found |= {v.hop.tier for v in visits if v.flow.waited}
     return {f"{tier}.{region}" if region else tier for tier in found for region in regions_of(spec)}
@@ -83,22 +86,16 @@ def _waiting(spec: Spec, flows, answers: Mapping[str, Answer], wanted, hopeless)
 
 def _pools(spec: Spec, results: Mapping[str, TierResult]) -> list[str]:
     """Tiers that are sized and have a queue."""
-    return [n for n, r in apart(results).items() if r.servers is not None and _tier(spec, n).servers is None]
+    return [n for n, r in apart(results).items() if r.servers is not None and tier_of(spec, n).servers is None]
 
 
-def _tier(spec: Spec, name: str) -> Tier:
-    """The tier of a name, of whichever region."""
-    return spec.tiers[name.partition(".")[0]]
+def _over(answers: Mapping[str, Answer], wanted: Mapping[str, Number], hopeless: Mapping[str, Number]) -> dict[str, Number]:
+    """How many more requests of each operation are late than may be, relatively; what no fleet meets does not count."""
+    return {n: np.where(hopeless[n], 0.0, np.maximum(answers[n].law.tail(w) / LATE - 1, 0.0)) for n, w in wanted.items()}
 
 
-def _excess(answers: Mapping[str, Answer], wanted: Mapping[str, Number], hopeless: Mapping[str, Number]) -> Number:
-    """How many more requests are late than may be, relatively and in all; what no fleet meets does not count."""
-    return sum(np.where(hopeless[n], 0.0, np.maximum(answers[n].law.tail(w) / LATE - 1, 0.0)) for n, w in wanted.items())
-
-
-def _gain(spec, excess, results, tried: Solved, name: str, wanted, hopeless) -> Number:
+def _gain(spec: Spec, less: Number, now: Mapping[str, TierResult], tried: Mapping[str, TierResult], name: str) -> Number:
     """How much less is over the target for a dollar more; servers stand for dollars where no price is known."""
-    price = _tier(spec, name).has("price").value or 1.0
-    more = np.maximum(apart(tried[1])[name].servers - apart(results)[name].servers, 0.0) * price
-    less = excess - _excess(tried[2], wanted, hopeless)
+    price = tier_of(spec, name).has("price").value or 1.0
+    more = np.maximum(apart(tried)[name].servers - now[name].servers, 0.0) * price
     return less / np.where(more > 0, more, 1e-3 * price)

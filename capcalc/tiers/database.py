@@ -71,11 +71,6 @@ class Database(Pool):
             hint = "Leave it out: servers with data do not come and go with the load."
             raise DomainError(f"{self.place}.autoscale", self.autoscale, "what a database can do", hint)
 
-    @property
-    def keeps_copies_everywhere(self) -> bool:
-        """With a home every region keeps all of it."""
-        return self.home is not None
-
     def own_work(self, kind: str) -> tuple[Work, str]:
         if self.capacity is not None:
             return Work(self.has("workers").value / self.capacity), f"{self.name}.service_time"

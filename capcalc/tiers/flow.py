@@ -191,12 +191,12 @@ def address(hop: Hop) -> str:
 def enter(hop: Hop, flow: Flow, place: str) -> Flow:
     """The calls that a hop makes of the requests that come to it: share, calls, hedge, kind and bytes."""
     if not _is(hop.share, 1.0):
-        flow = flow.times(hop.share, _factor(f"{place}.share"))
+        flow = flow.times(hop.share, factor(f"{place}.share"))
     if not _is(hop.calls, 1.0):
-        flow = flow.times(hop.calls, _factor(f"{place}.calls"))
+        flow = flow.times(hop.calls, factor(f"{place}.calls"))
     if np.any(np.asarray(hop.resent) > 0):
         resent = f"{place}.{'hedge' if hop.resent_ratio is None else 'resent'}"
-        flow = flow.times(1 + hop.resent, _factor(resent, "(1 + {})"))
+        flow = flow.times(1 + hop.resent, factor(resent, "(1 + {})"))
     request, request_text = _bytes(hop.request_bytes, f"{place}.request")
     response, response_text = _bytes(hop.response_bytes, f"{place}.response")
     if response is None:
@@ -221,14 +221,15 @@ def enter(hop: Hop, flow: Flow, place: str) -> Flow:
 
 
 def _bytes(value: Number | None, key: str) -> tuple[Number | None, Factor]:
-    return value, _factor(key)
+    return value, factor(key)
 
 
 def _is(value: Number, number: float) -> bool:
     return isinstance(value, (int, float)) and value == number
 
 
-def _factor(key: str, text: str = "{}") -> Factor:
+def factor(key: str, text: str = "{}") -> Factor:
+    """A key as a piece of formula."""
     symbol = symbol_of(key)
     return Factor(text.format(symbol), {symbol: key})
 
@@ -237,4 +238,4 @@ def missed(flow: Flow, visit: Visit, hit_ratio: Number, key: str) -> Flow:
     """What a cache or an edge lets through: all writes, and the reads that it cannot answer."""
     if visit.flow.kind != "read":
         return flow
-    return flow.times(1 - hit_ratio, _factor(key, "(1 - {})"))
+    return flow.times(1 - hit_ratio, factor(key, "(1 - {})"))

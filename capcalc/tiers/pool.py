@@ -134,11 +134,10 @@ class Pool(Machined):
         found.add("CPU", erlangs / (workers.value * limit), "a/(w*U)", refs)
         sustained = self.has("sustained")
         if sustained.value is not None and sustained.value < 1 and self.workers is None:
-            part = load.mean_rps / np.where(np.asarray(load.peak_rps) > 0, load.peak_rps, 1.0)
             refs = {"a": f"{self.name}.erlangs", "w": workers.key, "u": sustained.key}
             refs |= {"m": f"{self.name}.mean", "p": f"{self.name}.peak"}
-            text = "a*m/(p*w*u)" if np.all(np.asarray(load.peak_rps) > 0) else "0"
-            found.add("credits", erlangs * part / (workers.value * sustained.value), text, refs if text != "0" else {})
+            servers = erlangs * load.mean_per_peak / (workers.value * sustained.value)
+            found.add("credits", servers, *(("a*m/(p*w*u)", refs) if load.busy else ("0", {})))
         if network.value is not None:
             busier = np.maximum(load.in_bytes_per_s, load.out_bytes_per_s)[()]
             refs = {"i": f"{self.name}.in", "o": f"{self.name}.out", "b": network.key, "U": limit_key}
@@ -235,13 +234,12 @@ class Pool(Machined):
         to its peak, for as long as the peak lasts, those that have to be there the time to add one too early."""
         if self.autoscale is None or self.servers is not None:
             return None
-        part = np.where(np.asarray(load.peak_rps) > 0, load.mean_rps / np.where(load.peak_rps > 0, load.peak_rps, 1.0), 1.0)
         growing = self.growing(needs)
-        at_mean = [needs[need] * (part if need in growing else 1.0) for need in needs]
+        at_mean = [needs[need] * (load.mean_per_peak if need in growing else 1.0) for need in needs]
         usual = np.maximum(ceil(np.maximum.reduce(np.broadcast_arrays(*at_mean))), 1.0)
         ahead = (sized["needed"] - usual) * np.minimum(self.autoscale, flow.peak_lasts_s) / 86400.0
         average = (usual + sized["spare"] + ahead)[()]
-        if load.peak_rps is not None and np.all(np.asarray(load.peak_rps) > 0):
+        if load.busy:
             refs = {need.lower(): f"{self.name}.needs.{need}" for need in needs}
             texts = [f"ceil({s}*m/p)" if n in growing else f"ceil({s})" for n, s in zip(needs, refs, strict=True)]
             refs |= {"m": f"{self.name}.mean", "p": f"{self.name}.peak"}

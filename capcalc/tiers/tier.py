@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
+import numpy as np
+
 from capcalc.keys import check, key
 from capcalc.laws.work import Work
 from capcalc.steps import Working, symbol_of
@@ -144,6 +146,7 @@ class Tier:
     kind: ClassVar[str] = ""
     cuts: ClassVar[bool] = False  # nobody waits for what stands behind it
     usual_machine: ClassVar[str] = "m7i.2xlarge"
+    home: ClassVar[str | None] = None  # the region that takes the writes, of a tier that has one
     availability: Number | None = key("ratio", "part of the time that it answers, in place of what its servers give", None)
     regions: tuple[str, ...] | None = key("names", "the regions in which it stands; all if not given", None)
 
@@ -163,7 +166,7 @@ class Tier:
     @property
     def keeps_copies_everywhere(self) -> bool:
         """Whether every region has the whole of it, and applies all its writes."""
-        return False
+        return self.home is not None
 
     def hits(self, visit: Visit) -> tuple[Number, str] | None:
         """Part of a read that it answers itself, and the key of that ratio; None of a tier that answers nothing."""
@@ -211,6 +214,17 @@ class Load(NamedTuple):
     in_bytes_per_s: Number
     out_bytes_per_s: Number
     out_mean_bytes_per_s: Number
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody comes, in every scenario."""
+        return bool(np.all(np.asarray(self.peak_rps) > 0))
+
+    @property
+    def mean_per_peak(self) -> Number:
+        """Mean rate / peak rate, 1 where nobody comes. [ratio]"""
+        some = np.asarray(self.peak_rps) > 0
+        return np.where(some, self.mean_rps / np.where(some, self.peak_rps, 1.0), 1.0)[()]
 
 
 def load_of(name: str, visits: Sequence[Visit], working: Working) -> Load:
