@@ -288,10 +288,20 @@ class _Asked:
             first = int(np.flatnonzero(~holds)[-1])
             side, inside, outside = "smallest", first + 1, first
         good, bad = self._narrowed(float(grid[inside]), float(grid[outside]))
-        answer = self.estimate(bad)
+        good, at = self._moved(good, float(grid[inside]), good - bad, True)
+        bad, answer = self._moved(bad, float(grid[outside]), bad - good, False)
         binds = tuple(self._said(c, answer) for c in self.conditions if not bool(c.holds(answer)))
-        tried = (float(grid[0]), float(grid[-1]))
-        return Solution(self.axis.typed, good, side, self.unit, binds, bad, tried, self.estimate(good))
+        return Solution(self.axis.typed, good, side, self.unit, binds, bad, (float(grid[0]), float(grid[-1])), at)
+
+    def _moved(self, value: float, end: float, step: float, wanted: bool) -> tuple[float, Estimate]:
+        """The value, or one further towards the end of the bracket, at which a single estimate says what arrays have said:
+        their percentiles are read off a table and differ in the tenth figure."""
+        while True:
+            answer = self.estimate(value)
+            if all(bool(c.holds(answer)) for c in self.conditions) == wanted or value == end:
+                return value, answer
+            value = min(value + step, end) if step > 0 else max(value + step, end)
+            step *= 2
 
     def _narrowed(self, good: float, bad: float) -> tuple[float, float]:
         """A bracket as narrow as it can be: next to each other if whole, else to nine figures."""

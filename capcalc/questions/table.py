@@ -163,16 +163,21 @@ def _with_fixed(found: Table, axes: Sequence[Varied], fixed: Mapping[str, Any]) 
     return Table(title=found.title, columns=(*columns, *(found.columns[i] for i in rest)), rows=rows)
 
 
+def _column(name: str, names: Sequence[str]) -> str:
+    """The column of a name, also of one that is written as a condition has it: database.servers."""
+    return name if name in names else name.replace(".", "_")
+
+
 def _shown(whole: Table, axes: Sequence[Varied], show: Sequence[str]) -> Table:
     """The columns that are asked for, behind what varies."""
     names = [c.name for c in whole.columns]
     front = names[: len(axes)]
     if list(show) == ["all"]:
         return whole
-    for name in show:
+    for name in (show := [_column(name, names) for name in show]):
         if name not in names:
             raise UnknownName("column", name, names)
-    wanted = list(show) or _usual(whole, names[len(axes) :])
+    wanted = show or _usual(whole, names[len(axes) :])
     chosen = [*front, *(n for n in dict.fromkeys(wanted) if n not in front)]
     index = [names.index(n) for n in chosen]
     columns = tuple(whole.columns[i] for i in index)

@@ -150,11 +150,18 @@ def _walk(spec: Spec, hops: Sequence[Hop], flow: Flow, place: str, region: str, 
             continue
         tier = tier_of(spec, hop.tier)
         there = f"{hop.tier}.{target(spec, hop.tier, mine.kind, hop.at, region)}" if region else hop.tier
-        if there not in found or np.all(np.asarray(mine.mean_rps) > found[there].mean_rps):
-            found[there] = mine
+        found[there] = _larger(found.get(there, mine), mine)
         if tier.cuts:
             return
         flow = tier.passes(Visit(hop, mine, where, flow, tuple(hops[index + 1 :])), flow)
+
+
+def _larger(one: Flow, other: Flow) -> Flow:
+    """The larger part of two visits, of each scenario apart."""
+    more = np.asarray(other.mean_rps) > one.mean_rps
+    if np.all(more):
+        return other
+    return replace(one, mean_rps=np.maximum(one.mean_rps, other.mean_rps)) if np.any(more) else one
 
 
 def _taken(hop: Hop, where: str, flow: Flow) -> Flow:

@@ -90,3 +90,8 @@ def test_mistakes_have_a_sentence(vary, show, said):
     with pytest.raises(CapcalcError) as error:
         table(WEB, vary, show)
     assert said in str(error.value)
+
+
+def test_columns_go_by_the_names_of_conditions_too():
+    shown = table(load_model("web"), {"users": "1M,10M"}, show=["database.servers"])
+    assert [c.name for c in shown.columns] == ["users", "database_servers"]
