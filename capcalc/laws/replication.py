@@ -103,6 +103,14 @@ def fewest_shards(read_erlangs, write_erlangs, room_erlangs, least_copies, spare
     shape = np.broadcast_shapes(*(v.shape for v in given))
     case = np.stack([np.broadcast_to(v, shape).ravel() for v in given])
     case[5] = np.maximum(case[5], np.floor(case[1] / case[2]) + 1)  # fewer shards cannot take the writes
+    shards = case[5].copy()
+    hard = np.flatnonzero(copies_for(shards, *case[:5]) > case[3])  # elsewhere both limits are met: none has fewer servers
+    shards[hard] = _searched(case[:, hard])
+    return shards.reshape(shape)[()]
+
+
+def _searched(case) -> np.ndarray:
+    """The shards of cases, a column each, that need more than their lower limits."""
     shards = _better(case, _first(case), np.full(case.shape[1], np.inf))
     servers = shards * copies_for(shards, *case[:5])
     low, turn, first, count = _window(case, np.where(shards > case[5], servers, servers - 1))
@@ -112,7 +120,7 @@ def fewest_shards(read_erlangs, write_erlangs, room_erlangs, least_copies, spare
         k = low[rest] + at
         tried = np.where(k <= turn[rest], _shards_for(case[:, rest], k), first[rest] + k - turn[rest] - 1)
         shards[rest] = _better(case[:, rest], tried, shards[rest])
-    return shards.reshape(shape)[()]
+    return shards
 
 
 def _shards_for(case, copies):
