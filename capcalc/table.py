@@ -15,6 +15,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from capcalc.errors import CapcalcError, UnknownName
 from capcalc.figures import SUFFIXES, text_of
 
 Row = tuple[Any, ...]
+FRAMES = {"pandas": "frame", "polars": "polars"}  # library -> our extra that brings it
 NOTEBOOK_ROWS = 60
 
 
@@ -142,18 +144,20 @@ class Table:
         rows = list(self.values())
         return {name: [row[i] for row in rows] for i, name in enumerate(names)}
 
-    def to_frame(self) -> Any:
-        """A pandas DataFrame.
+    def to_frame(self, kind: str = "pandas") -> Any:
+        """A DataFrame of "pandas" or of "polars".
 
         Raises
         ------
-        CapcalcError : pandas is not installed; says how to.
+        CapcalcError : another kind, or one that is not installed; says how to.
         """
+        if kind not in FRAMES:
+            raise UnknownName("kind of frame", kind, FRAMES)
         try:
-            import pandas as pd  # type: ignore[import-untyped, unused-ignore]
+            library = import_module(kind)
         except ImportError:
-            raise CapcalcError('this needs pandas: pip install "capcalc[frame]"') from None
-        return pd.DataFrame(self.to_dict())
+            raise CapcalcError(f'this needs {kind}: pip install "capcalc[{FRAMES[kind]}]"') from None
+        return library.DataFrame(self.to_dict())
 
     def to_csv(self, digits: int | None = None) -> str:
         """CSV as RFC 4180 has it; with `digits`, so many figures."""

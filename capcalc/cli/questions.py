@@ -11,6 +11,7 @@ from capcalc.cli.estimate import changed
 from capcalc.cli.options import Form, Json, Model, Output, Precision, Set, Text, Texts
 from capcalc.cli.pipe import printing
 from capcalc.cli.shared import may_write, style_of, system_of, write
+from capcalc.cli.work import Jobs, workers
 from capcalc.errors import CapcalcError
 
 _TABLE = """Examples:
@@ -27,6 +28,8 @@ _SOLVE = """Examples:
   capcalc solve web hit_ratio --set users=300M --when 'database.servers <= 30'
 
   capcalc solve web users --when 'cost <= $10000' --when 'p99 <= 200ms'"""
+
+
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command(epilog=_TABLE)(table)
@@ -50,6 +53,7 @@ def table(
     output: Output = None,
     json: Json = False,
     precision: Precision = None,
+    jobs: Jobs = None,
 ) -> None:
     """A sizing table: one row for every combination of values."""
     from capcalc.output.page import table_in
@@ -69,8 +73,10 @@ def table(
         if key.strip() in axes:
             raise CapcalcError(f"--vary {item}: {key.strip()} varies already; give all its values at once")
         axes[key.strip()] = values
+    columns = listed(show) if show is not None else ()
     try:
-        found = tabled(system, axes, listed(show) if show is not None else ())
+        with workers(jobs, "table") as (executor, progress):
+            found = tabled(system, axes, columns, executor=executor, progress=progress)
     except CapcalcError as error:
         flag = "--show" if "column" in str(error).partition(";")[0] else "--vary"
         raise CapcalcError(f"{flag}: {error}") from None

@@ -53,14 +53,14 @@ class Report(Estimate):
 
         return to_dict(self, steps=steps)
 
-    def to_frame(self, name: str = "") -> Any:
-        """A table as a pandas DataFrame.
+    def to_frame(self, name: str = "", kind: str = "pandas") -> Any:
+        """A table as a DataFrame of pandas or polars.
 
         Raises
         ------
-        CapcalcError : pandas is not installed; says how to.
+        CapcalcError : the library is not installed; says how to.
         """
-        return self.table(name).to_frame()
+        return self.table(name).to_frame(kind)
 
     def _repr_html_(self) -> str:
         from capcalc.table import NOTEBOOK_ROWS, to_html

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -138,26 +139,31 @@ _SWEPT = (
 
 def scenarios(estimate: Estimate) -> Table:
     """One row a scenario: what varies, load, servers and utilisation of every tier, response times."""
-    columns: list[tuple[Column, Any]] = list(_varied(estimate))
-    columns += [
-        (Column(name="mean_rps", heading="mean", unit="1/s"), estimate.mean_rps),
-        (Column(name="peak_rps", heading="peak", unit="1/s"), estimate.peak_rps),
-        (Column(name="servers"), estimate.servers),
-        (Column(name="cost_usd_per_month", heading="money", unit="USD/month"), estimate.cost.usd_per_month),
+    columns = [*_varied(estimate), *((column, value()) for column, value in results(estimate))]
+    return Table.of(estimate.spec.title or estimate.spec.name, columns)
+
+
+def results(estimate: Estimate) -> list[tuple[Column, Callable[[], Any]]]:
+    """The columns of what comes out, each with its values, which are worked out when they are asked for."""
+    cost = estimate.cost.usd_per_month
+    columns: list[tuple[Column, Callable[[], Any]]] = [
+        (Column(name="mean_rps", heading="mean", unit="1/s"), lambda: estimate.mean_rps),
+        (Column(name="peak_rps", heading="peak", unit="1/s"), lambda: estimate.peak_rps),
+        (Column(name="servers"), lambda: estimate.servers),
+        (Column(name="cost_usd_per_month", heading="money", unit="USD/month"), lambda: cost),
     ]
     for name, result in estimate.tiers.items():
         for field, heading, unit in _SWEPT:
-            value = _of(result, field)
-            if value is not None:
-                said = f"{name} {heading or field}"
-                columns.append((Column(name=f"{name}_{field}", heading=said, unit=unit), value))
+            if _of(result, field) is None:
+                continue
+            said = f"{name} {heading or field}"
+            columns.append((Column(name=f"{name}_{field}", heading=said, unit=unit), partial(_of, result, field)))
     for name, answer in estimate.operations.items():
-        times = {"p50": answer.p50_s, "p99": answer.p99_s, "server_p99": answer.server_p99_s}
-        for p, value in times.items():
+        for p in ("p50", "p99", "server_p99"):
             said = f"{name} {p.replace('_', ' ')}"
-            columns.append((Column(name=f"{name}_{p}_s", heading=said, unit="s"), value))
-    columns.append((Column(name="saturated", kind="flag"), estimate.saturated))
-    return Table.of(estimate.spec.title or estimate.spec.name, columns)
+            columns.append((Column(name=f"{name}_{p}_s", heading=said, unit="s"), partial(getattr, answer, f"{p}_s")))
+    columns.append((Column(name="saturated", kind="flag"), lambda: estimate.saturated))
+    return columns
 
 
 def _varied(estimate: Estimate) -> Iterator[tuple[Column, Any]]:

@@ -122,16 +122,24 @@ def test_a_column_says_its_unit():
         written(TABLE, "markdwn")
 
 
-def test_a_frame_has_the_columns():
-    frame = TABLE.to_frame()
+@pytest.mark.parametrize("kind", ["pandas", "polars"])
+def test_a_frame_has_the_columns(kind):
+    frame = TABLE.to_frame(kind)
+    assert type(frame).__module__.startswith(kind)
     assert list(frame.columns) == ["name", "wait_p99_s", "saturated"]
     assert frame["wait_p99_s"][0] == 0.005
 
 
-def test_without_pandas_a_sentence(monkeypatch):
-    monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(CapcalcError, match=re.escape('this needs pandas: pip install "capcalc[frame]"')):
-        TABLE.to_frame()
+@pytest.mark.parametrize(("kind", "extra"), [("pandas", "frame"), ("polars", "polars")])
+def test_without_the_library_a_sentence(monkeypatch, kind, extra):
+    monkeypatch.setitem(sys.modules, kind, None)
+    with pytest.raises(CapcalcError, match=re.escape(f'this needs {kind}: pip install "capcalc[{extra}]"')):
+        TABLE.to_frame(kind)
+
+
+def test_another_kind_of_frame_is_refused():
+    with pytest.raises(UnknownName, match='did you mean "polars"'):
+        TABLE.to_frame("polar")
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 200])

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from capcalc import CapcalcError, load_model, load_text
-from capcalc.questions.solve import condition, fixed, measured, solve
+from capcalc.questions.measures import condition, measured
+from capcalc.questions.solve import fixed, solve
 from capcalc.systems.library import shipped_models
 
 KEYS = {
