@@ -79,15 +79,16 @@ def _json(estimate: Report, style: Style) -> str:
     if style.quiet:
         del document["assumed"]
     if style.digits is not None:
-        document = _rounded(document, style.digits)
+        document = rounded(document, style.digits)
     return json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False)
 
 
-def _rounded(value: Any, digits: int) -> Any:
+def rounded(value: Any, digits: int) -> Any:
+    """A document with so many figures in every number."""
     if isinstance(value, dict):
-        return {k: v if k == "schema" else _rounded(v, digits) for k, v in value.items()}
+        return {k: v if k == "schema" else rounded(v, digits) for k, v in value.items()}
     if isinstance(value, list):
-        return [_rounded(v, digits) for v in value]
+        return [rounded(v, digits) for v in value]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     number = float(f"{value:.{digits}g}")

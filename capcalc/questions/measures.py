@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from capcalc.errors import CapcalcError, UnknownName
-from capcalc.figures import KINDS
+from capcalc.figures import KINDS, text_of
 from capcalc.systems.estimate import Estimate
 from capcalc.systems.system import System
 from capcalc.units import parse
@@ -30,21 +30,51 @@ class Condition:
     limit: float
     unit: str
 
+    @classmethod
+    def of(cls, what: str, sign: str, limit: float, unit: str) -> Condition:
+        """One that is put together, with the text that a person would write."""
+        return cls(f"{what} {sign} {text_of(limit, unit)}", what, sign, limit, unit)
+
     def holds(self, estimate: Estimate) -> Any:
         """Whether it holds; an array for an array of scenarios."""
-        return _SIGNS[self.sign](measured(estimate, self.what)[0], self.limit)
+        return self.met_by(measured(estimate, self.what)[0])
+
+    def met_by(self, value: Any) -> Any:
+        """Whether a value, or each of an array, is on the right side of the limit."""
+        return _SIGNS[self.sign](value, self.limit)
 
 
 def measures(system: System) -> dict[str, str]:
     """What a condition can be about, and its unit."""
     found = {"p50": "s", "p99": "s", "server_p99": "s", "servers": "", "cost": "USD/month", "utilisation": "ratio"}
-    found |= {"availability": "ratio", "egress": "B"}
+    found |= {"availability": "ratio", "egress": "B", "mean": "1/s", "peak": "1/s"}
     for name in system.operations:
         found |= {f"{name}.p50": "s", f"{name}.p99": "s", f"{name}.server_p99": "s", f"{name}.availability": "ratio"}
     for name in system.tiers:
         found |= {f"{name}.servers": "", f"{name}.utilisation": "ratio", f"{name}.peak": "1/s", f"{name}.stored": "B"}
         found |= {f"{name}.wait_p99": "s", f"{name}.connections": "", f"{name}.cost": "USD/month"}
     return found
+
+
+def unit_of_measure(system: System, what: str) -> str:
+    """The unit of a measure.
+
+    Raises
+    ------
+    UnknownName : there is no such measure; says the nearest.
+    """
+    known = measures(system)
+    if what not in known:
+        raise UnknownName("measure", what, known)
+    return known[what]
+
+
+def usual_measures(estimate: Estimate, fixed_fleet: bool = False) -> tuple[str, ...]:
+    """What one looks at first: load, machines (or how busy they are), money, the p99 of the slowest operation."""
+    sized = [name for name, tier in estimate.tiers.items() if tier.servers is not None]
+    if fixed_fleet:
+        return ("peak", *(f"{name}.utilisation" for name in sized), "cost", "p99")
+    return ("peak", *(f"{name}.servers" for name in sized), "servers", "cost", "p99")
 
 
 def measured(estimate: Estimate, what: str) -> tuple[Any, str]:
@@ -62,7 +92,10 @@ def measured(estimate: Estimate, what: str) -> tuple[Any, str]:
     if name == "availability":
         value, whose = _worst(estimate.operations, lambda one: -np.asarray(_of_operation(estimate, one, name)))
         return -value, whose
-    return {"servers": estimate.servers, "cost": estimate.cost.usd_per_month, "egress": estimate.cost.egress_bytes}[name], ""
+    whole = {"servers": "servers", "mean": "mean_rps", "peak": "peak_rps"}
+    if name in whole:
+        return getattr(estimate, whole[name]), ""
+    return {"cost": estimate.cost.usd_per_month, "egress": estimate.cost.egress_bytes}[name], ""
 
 
 def _of_operation(estimate: Estimate, owner: str, name: str) -> Any:
@@ -99,11 +132,8 @@ def condition(system: System, text: str) -> Condition:
     found = _CONDITION.match(text)
     if found is None:
         raise CapcalcError(f"--when {text!r} is no condition; write p99 <= 200ms, web.utilisation <= 60%, cost <= $10k")
-    known = measures(system)
     what = found["what"]
-    if what not in known:
-        raise UnknownName("measure", what, known)
-    unit = known[what]
+    unit = unit_of_measure(system, what)
     kind = KINDS.get(unit, "money" if unit.startswith("USD") else "count")
     limit = re.sub(r"^\$\s*([\d.]+)\s*k$", lambda m: f"${float(m[1]) * 1000:g}", found["limit"].removesuffix("/month"))
     try:

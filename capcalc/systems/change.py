@@ -11,7 +11,8 @@ import numpy as np
 from capcalc.errors import CapcalcError, DomainError, UnknownName
 from capcalc.keys import Key, check_value, keys_of
 from capcalc.laws.work import Work
-from capcalc.systems.read import converted
+from capcalc.spread import Spread, is_spread, spread_in
+from capcalc.systems.read import converted, valued
 from capcalc.systems.routes import HOP_KEYS
 from capcalc.systems.spec import Mix, Origin, Spec
 from capcalc.tiers.flow import Hop, address
@@ -96,8 +97,11 @@ def _hop_keys(hop: Hop, place: str) -> dict[str, Key]:
 
 def _with(spec: S, typed: str, raw: Any) -> S:
     key, kind = known_key(spec, typed)
-    value = _value(spec, typed, raw, kind)
+    spread = _spread(typed, raw, kind)
+    value = _value(spec, typed, raw if spread is None else spread.median, kind)
     head, _, rest = key.partition(".")
+    ranges = {k: v for k, v in spec.ranges.items() if k != key} | ({} if spread is None else {key: spread})
+    spec = replace(spec, ranges=ranges) if ranges != spec.ranges else spec
     origins = {**spec.origins, key: Origin("typed")}
     if head == "mix":
         return replace(spec, mix=replace(spec.mix or Mix(), **{rest: value}), origins=origins)
@@ -116,6 +120,16 @@ def _with(spec: S, typed: str, raw: Any) -> S:
     return replace(spec, **{head: tables}, origins=origins)
 
 
+def _spread(key: str, raw: Any, k: Key) -> Spread | None:
+    """The range that a text or a caller gives in place of a value."""
+    if isinstance(raw, Spread) or not is_spread(raw, k):
+        return raw if isinstance(raw, Spread) else None
+    try:
+        return spread_in(raw, k)
+    except CapcalcError as error:
+        raise CapcalcError(f"{key}: {error}") from None
+
+
 def _value(spec: Spec, key: str, raw: Any, k: Key) -> Any:
     """Text with its unit, or a number or an array in base units."""
     if isinstance(raw, str):
@@ -124,7 +138,7 @@ def _value(spec: Spec, key: str, raw: Any, k: Key) -> Any:
         except CapcalcError as error:
             raise CapcalcError(f"{key}: {error}") from None
     elif k.kind in ("work", "amount") and not isinstance(raw, Work):
-        value = Work(np.asarray(raw, float)[()], "exponential" if k.kind == "work" else "fixed")
+        value = valued(raw, k)
     else:
         value = raw if isinstance(raw, (int, float, str, bool, Work)) else np.asarray(raw)
     check_value(key, value, k)

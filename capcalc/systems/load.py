@@ -105,6 +105,7 @@ def _system(reader: Reader, raw: dict[str, Any], name: str) -> System:
         regions=regions,
         target=Target(**target),
         origins=reader.origins,
+        ranges=reader.ranges,
         check=raw.get("check", {}),
     )
 

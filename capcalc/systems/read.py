@@ -10,9 +10,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from capcalc.errors import CapcalcError, nearest
 from capcalc.keys import NUMERIC, SPARES, Key, check_value, keys_of
 from capcalc.laws.work import Work, between, fixed
+from capcalc.spread import Spread, is_spread, spread_in
 from capcalc.systems.spec import Origin
 from capcalc.units import parse
 
@@ -34,6 +37,7 @@ class Reader:
         self.file, self.origin = file, origin
         self.problems: list[tuple[int, str]] = []
         self.origins: dict[str, Origin] = {}
+        self.ranges: dict[str, Spread] = {}
         self.sources: Mapping[str, Any] = {}
         self._lines = line_numbers(text)
 
@@ -56,13 +60,19 @@ class Reader:
     def value(self, place: str, raw: Any, k: Key, said: bool = True) -> Any:
         """A value of a kind, checked; MISSING with its mistake written down. `said`: keep that the file says it."""
         try:
-            value = converted(raw, k)
+            value = self._converted(place, raw, k)
             check_value(place.rpartition(".")[2], value, k)
         except CapcalcError as error:
             return self.bad(place, str(error).rstrip("."))
         if said:
             self.said(place)
         return value
+
+    def _converted(self, place: str, raw: Any, k: Key) -> Any:
+        if not is_spread(raw, k):
+            return converted(raw, k)
+        self.ranges[place] = spread_in(raw, k)
+        return valued(self.ranges[place].median, k)
 
     def table(self, place: str, raw: Any, cls: type, later: frozenset[str], extra: frozenset[str] = frozenset()) -> dict:
         """The keys of a table as arguments of its class; unknown ones are mistakes."""
@@ -103,6 +113,13 @@ def converted(raw: Any, k: Key) -> Any:
     if k.kind in ("text", "choice") and not isinstance(raw, str):
         raise CapcalcError(f"{raw!r} is not a text in quotes")
     return raw
+
+
+def valued(number: Any, k: Key) -> Any:
+    """A number, or an array of scenarios, as the value of a key: of work its mean."""
+    if k.kind not in ("work", "amount"):
+        return number
+    return Work(np.asarray(number, float)[()], "exponential" if k.kind == "work" else "fixed")
 
 
 def _work(raw: Any, kind: str) -> Work:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from capcalc.keys import check, key
 from capcalc.laws.work import Work, fixed
+from capcalc.spread import Spread
 from capcalc.tiers.flow import Hop, Number
 from capcalc.tiers.tier import Target, Tier
 
@@ -104,4 +105,5 @@ class Spec:
     title: str = ""
     question: str = ""
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    ranges: Mapping[str, Spread] = field(default_factory=dict)  # of what is uncertain; its value is the middle
     check: Mapping[str, float] = field(default_factory=dict)  # values that the file says its estimate has
