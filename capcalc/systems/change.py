@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from capcalc.errors import CapcalcError, DomainError, UnknownName
 from capcalc.keys import Key, check_value, keys_of
 from capcalc.laws.work import Work
-from capcalc.spread import Spread, is_spread, spread_in
-from capcalc.systems.read import converted, valued
+from capcalc.systems.read import converted, spread_of, valued
 from capcalc.systems.routes import HOP_KEYS
 from capcalc.systems.spec import Mix, Origin, Spec
 from capcalc.tiers.flow import Hop, address
+
+if TYPE_CHECKING:
+    from capcalc.spread import Spread
 
 S = TypeVar("S", bound=Spec)
 SHORT = {
@@ -122,10 +124,10 @@ def _with(spec: S, typed: str, raw: Any) -> S:
 
 def _spread(key: str, raw: Any, k: Key) -> Spread | None:
     """The range that a text or a caller gives in place of a value."""
-    if isinstance(raw, Spread) or not is_spread(raw, k):
-        return raw if isinstance(raw, Spread) else None
+    if hasattr(raw, "quantile"):
+        return raw
     try:
-        return spread_in(raw, k)
+        return spread_of(raw, k)
     except CapcalcError as error:
         raise CapcalcError(f"{key}: {error}") from None
 

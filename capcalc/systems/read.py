@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from capcalc.errors import CapcalcError, nearest
 from capcalc.keys import NUMERIC, SPARES, Key, check_value, keys_of
 from capcalc.laws.work import Work, between, fixed
-from capcalc.spread import Spread, is_spread, spread_in
 from capcalc.systems.spec import Origin
 from capcalc.units import parse
+
+if TYPE_CHECKING:
+    from capcalc.spread import Spread
 
 BARE = ("count", "ratio", "number", "whole")  # kinds that have no unit
 LATER = "is in the language, but this version has no law for it yet"
@@ -69,10 +71,11 @@ class Reader:
         return value
 
     def _converted(self, place: str, raw: Any, k: Key) -> Any:
-        if not is_spread(raw, k):
+        spread = spread_of(raw, k)
+        if spread is None:
             return converted(raw, k)
-        self.ranges[place] = spread_in(raw, k)
-        return valued(self.ranges[place].median, k)
+        self.ranges[place] = spread
+        return valued(spread.median, k)
 
     def table(self, place: str, raw: Any, cls: type, later: frozenset[str], extra: frozenset[str] = frozenset()) -> dict:
         """The keys of a table as arguments of its class; unknown ones are mistakes."""
@@ -89,6 +92,15 @@ class Reader:
             elif name not in extra:
                 self.bad(where, f'unknown key "{name}"; {nearest(name, {*keys, *extra})}')
         return {name: value for name, value in found.items() if value is not MISSING}
+
+
+def spread_of(raw: Any, k: Key) -> Spread | None:
+    """The range that stands in place of a value, if one does; most files have none and do not pay for it."""
+    if not isinstance(raw, str) or (" to " not in raw and "(" not in raw):
+        return None
+    from capcalc.spread import is_spread, spread_in
+
+    return spread_in(raw, k) if is_spread(raw, k) else None
 
 
 def converted(raw: Any, k: Key) -> Any:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from capcalc.keys import check, key
 from capcalc.laws.work import Work, fixed
-from capcalc.spread import Spread
 from capcalc.tiers.flow import Hop, Number
 from capcalc.tiers.tier import Target, Tier
+
+if TYPE_CHECKING:
+    from capcalc.spread import Spread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
