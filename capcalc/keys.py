@@ -54,6 +54,16 @@ class Key:
     source: str = ""  # where the default comes from
     unit: str = ""  # of the value, where the kind leaves it open
 
+    @property
+    def numeric(self) -> bool:
+        """Whether its value is a number, or a distribution that a number can stand for."""
+        return self.kind in (*NUMERIC, "work", "amount")
+
+    @property
+    def quantity(self) -> str:
+        """The kind of `capcalc.units` that a text of one number is read as."""
+        return {"work": "duration", "amount": "size", "whole": "count"}.get(self.kind, self.kind)
+
 
 def key(kind: str, doc: str, default: Any = dataclasses.MISSING, **more: Any) -> Any:
     """A dataclass field that carries its `Key`; without a default the key is required."""

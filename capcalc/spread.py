@@ -23,7 +23,7 @@ import numpy as np
 
 from capcalc.errors import CapcalcError
 from capcalc.figures import text_of
-from capcalc.keys import NUMERIC, Key, check_value, unit_of
+from capcalc.keys import Key, check_value, unit_of
 from capcalc.units import parse
 
 HINT = "write 5M to 20M, 5M to 8M to 20M, triangular(5M, 8M, 20M) or uniform(5M, 20M)"
@@ -117,8 +117,7 @@ _SCALES: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
 
 def is_spread(raw: Any, k: Key) -> bool:
     """Whether a text is written as a range or a distribution of a number, right or wrong."""
-    number = k.kind in (*NUMERIC, "work", "amount")
-    return number and isinstance(raw, str) and (" to " in raw or _CALL.match(raw) is not None)
+    return k.numeric and isinstance(raw, str) and (" to " in raw or _CALL.match(raw) is not None)
 
 
 def spread_in(text: str, k: Key) -> Spread:
@@ -144,10 +143,9 @@ def spread_in(text: str, k: Key) -> Spread:
     parts = call["inside"].split(",") if call else re.split(r"\s+to\s+", text.strip())
     if len(parts) not in ((_SHAPES[name],) if call else (2, 3)):
         raise CapcalcError(f"{text!r} has {len(parts)} values; {HINT}")
-    kind = {"work": "duration", "amount": "size", "whole": "count"}.get(k.kind, k.kind)
-    values = [parse(kind, part.strip()) for part in parts]
+    values = [parse(k.quantity, part.strip()) for part in parts]
     for value in values:
-        check_value(f"a value of {text!r}", value, Key(kind, "", k.low, k.high, k.above))
+        check_value(f"a value of {text!r}", value, Key(k.quantity, "", k.low, k.high, k.above))
     return _made(text, name, values, k)
 
 

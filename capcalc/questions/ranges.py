@@ -7,7 +7,7 @@ precise than draws at random would make them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -126,13 +126,9 @@ class Fleet:
         )
 
 
-def _cell(row: Mapping[str, Any], digits: int, name: str) -> str:
-    value = row[name]
-    return text_of(value, row["unit"], digits) if np.isfinite(value) else "no end"
-
-
-def _text(name: str) -> Any:
-    return lambda row, digits: _cell(row, digits, name)
+def _text(name: str) -> Callable[[Mapping[str, Any], int], str]:
+    """What people read of a number whose unit stands in its row."""
+    return lambda row, digits: text_of(row[name], row["unit"], digits)
 
 
 RANGE_COLUMNS = (

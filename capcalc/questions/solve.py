@@ -14,7 +14,7 @@ import numpy as np
 
 from capcalc.errors import CapcalcError
 from capcalc.figures import text_of
-from capcalc.keys import MOST, NUMERIC, unit_of
+from capcalc.keys import MOST, unit_of
 from capcalc.questions.measures import Condition, condition, measured
 from capcalc.questions.vary import Varied
 from capcalc.systems.change import known_key
@@ -120,7 +120,7 @@ def fixed(system: System, but: str = "") -> System:
 def _axis(system: System, key: str) -> Varied:
     """The key, which has to be a number that an array can stand for."""
     full, kind = known_key(system, key)
-    if kind.kind not in (*NUMERIC, "work", "amount"):
+    if not kind.numeric:
         raise CapcalcError(f"{key} is no number that could be solved for; capcalc table tries values one by one")
     return Varied(key, full, (), kind)
 

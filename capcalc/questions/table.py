@@ -119,7 +119,7 @@ class Sweep:
     def inputs(self) -> list[np.ndarray]:
         """For each key its value in every row."""
         places = np.indices(self.shape).reshape(len(self.shape), -1)
-        values = [a.values if a.numeric else np.array(a.values, object) for a in self.axes]
+        values = [a.values if a.kind.numeric else np.array(a.values, object) for a in self.axes]
         return [v[at] for v, at in zip(values, places, strict=True)]
 
     def block(self, index: int) -> tuple[np.ndarray, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from capcalc.catalogue.facts import Fact, fact, fact_names
 from capcalc.errors import CapcalcError
 from capcalc.keys import Key
-from capcalc.questions.vary import Varied
+from capcalc.questions.vary import takes_arrays
 from capcalc.spread import Spread, ranged
 from capcalc.steps import Given
 from capcalc.systems.change import settable
@@ -49,7 +49,7 @@ def uncertain(system: System, catalogue: bool = False) -> tuple[Uncertain, ...]:
     known = settable(system)
     stated = [Uncertain(key, known[key], spread, "stated") for key, spread in system.ranges.items()]
     for one in stated:
-        if not Varied(one.key, one.key, (), one.kind).whole_array:
+        if not takes_arrays(one.key, one.kind):
             raise CapcalcError(f"{one.key}: {one.spread.text!r}: it is counted one by one; capcalc table --vary tries its values")
     return (*stated, *(_of_catalogue(system, known) if catalogue else ()))
 
@@ -61,7 +61,7 @@ def _of_catalogue(system: System, known: dict[str, Key]) -> list[Uncertain]:
             continue
         figure = _figure(system, line.key) if line.origin in ("default", "model") else None
         kind = known[line.key]
-        if figure is None or not Varied(line.key, line.key, (), kind).whole_array:
+        if figure is None or not takes_arrays(line.key, kind):
             continue
         if figure.has_range and figure.low <= line.value <= figure.high:
             spread = ranged("", figure.low, float(line.value), figure.high, kind)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from capcalc.errors import CapcalcError
-from capcalc.keys import NUMERIC, Key, check_value
+from capcalc.keys import Key, check_value
 from capcalc.sweep import listed, parse_sweep
 from capcalc.systems.change import known_key
 from capcalc.systems.read import converted
@@ -28,14 +28,14 @@ class Varied:
     kind: Key
 
     @property
-    def numeric(self) -> bool:
-        """Whether its values are numbers."""
-        return self.kind.kind in (*NUMERIC, "work", "amount")
-
-    @property
     def whole_array(self) -> bool:
         """Whether many values go through one estimate."""
-        return self.numeric and self.key.rpartition(".")[2] not in _ONE_BY_ONE
+        return takes_arrays(self.key, self.kind)
+
+
+def takes_arrays(key: str, kind: Key) -> bool:
+    """Whether a key takes an array of scenarios."""
+    return kind.numeric and key.rpartition(".")[2] not in _ONE_BY_ONE
 
 
 def varied(system: System, key: str, values: str | Iterable[Any]) -> Varied:
@@ -47,10 +47,9 @@ def varied(system: System, key: str, values: str | Iterable[Any]) -> Varied:
     CapcalcError : no values, or one that is none of its kind.
     """
     full, kind = known_key(system, key)
-    found = Varied(key, full, (), kind)
     try:
-        taken = _numbers(values, kind) if found.numeric else _words(values, kind)
-        for value in (taken,) if found.numeric else taken:
+        taken = _numbers(values, kind) if kind.numeric else _words(values, kind)
+        for value in (taken,) if kind.numeric else taken:
             if kind.kind not in ("work", "amount"):
                 check_value(key, value, kind)
     except CapcalcError as error:
@@ -64,8 +63,7 @@ def varied(system: System, key: str, values: str | Iterable[Any]) -> Varied:
 def _numbers(values: str | Iterable[Any], kind: Key) -> np.ndarray:
     if not isinstance(values, str):
         return np.asarray(values if isinstance(values, np.ndarray) else list(values), float).ravel()
-    plain = {"work": "duration", "amount": "size", "whole": "count"}.get(kind.kind, kind.kind)
-    return parse_sweep(values, plain)
+    return parse_sweep(values, kind.quantity)
 
 
 def _words(values: str | Iterable[Any], kind: Key) -> list[Any]:

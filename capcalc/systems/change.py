@@ -123,9 +123,7 @@ def _with(spec: S, typed: str, raw: Any) -> S:
 
 
 def _spread(key: str, raw: Any, k: Key) -> Spread | None:
-    """The range that a text or a caller gives in place of a value."""
-    if hasattr(raw, "quantile"):
-        return raw
+    """The range that a text gives in place of a value."""
     try:
         return spread_of(raw, k)
     except CapcalcError as error:

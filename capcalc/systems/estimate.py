@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from capcalc.keys import NUMERIC, keys_of
+from capcalc.keys import keys_of
 from capcalc.laws.work import Work
 from capcalc.steps import Given, Step, Working, symbol_of
 from capcalc.systems.availability import Up, available
@@ -188,7 +188,7 @@ def is_sweep(spec: Spec) -> bool:
         for name, k in keys_of(table).items():
             value = getattr(table, name)
             value = value.mean_s if isinstance(value, Work) else value
-            if k.kind in (*NUMERIC, "work", "amount") and np.ndim(value):
+            if k.numeric and np.ndim(value):
                 return True
     return any(_swept(hop) for o in spec.operations.values() for hop in o.route)
 
