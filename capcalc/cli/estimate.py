@@ -15,6 +15,7 @@ from capcalc.cli.shared import may_write, style_of, system_of, write
 from capcalc.errors import CapcalcError
 
 if TYPE_CHECKING:
+    from capcalc.output.page import Style
     from capcalc.systems.system import System
 
 EXAMPLES = """Examples:
@@ -22,6 +23,8 @@ EXAMPLES = """Examples:
   capcalc estimate --users 1e6 --read-ratio 0.9
 
   capcalc estimate --users 50M --set tiers.web.service_time=8ms --steps
+
+  capcalc estimate --users '5M to 20M' --hit-ratio '80% to 95%'
 
   capcalc estimate web --check -f markdown"""
 
@@ -68,7 +71,11 @@ def estimate(
         "read_ratio": read_ratio,
         "hit_ratio": hit_ratio,
     }
-    answer = changed(system_of(model), short, set_ or ()).estimate()
+    system = changed(system_of(model), short, set_ or ())
+    if system.ranges:
+        _uncertain(system, style, output, steps=steps, check=check)
+        return
+    answer = system.estimate()
     with printing():
         write(estimate_text(answer, style), output)
     if check:
@@ -78,6 +85,34 @@ def estimate(
         for sentence in sentences:
             print(f"missed: {sentence}", file=sys.stderr)
         raise typer.Exit(1 if sentences else 0)
+
+
+def _uncertain(system: System, style: Style, output: str | None, **flags: bool) -> None:
+    """The answer where an input is a range.
+
+    Raises
+    ------
+    CapcalcError : a flag that asks for the working or the verdict of single values.
+    """
+    from capcalc.output.answer import answer_text
+    from capcalc.questions.ranges import ranges
+
+    for flag in (name for name, given in flags.items() if given):
+        raise CapcalcError(f"--{flag}: {', '.join(system.ranges)}: a range has no single answer; give one value")
+    with printing():
+        write(answer_text(ranges(system), style), output)
+
+
+def single(system: System) -> System:
+    """The system, for a question that takes single values.
+
+    Raises
+    ------
+    CapcalcError : an input of it is a range.
+    """
+    for key, spread in system.ranges.items():
+        raise CapcalcError(f"{key}: {spread.text!r} is a range, which capcalc estimate takes; here give one value")
+    return system
 
 
 def changed(system: System, short: dict[str, str | None], items: list[str] | tuple[()]) -> System:

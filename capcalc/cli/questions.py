@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from capcalc.cli import complete
-from capcalc.cli.estimate import changed
+from capcalc.cli.estimate import changed, single
 from capcalc.cli.options import Form, Json, Model, Output, Precision, Set, Text, Texts
 from capcalc.cli.pipe import printing
 from capcalc.cli.shared import may_write, style_of, system_of, write
@@ -62,7 +62,7 @@ def table(
 
     may_write(output, but_not=model)
     style = style_of(form, output, json, digits=precision)
-    system = changed(system_of(model), {}, set_ or ())
+    system = single(changed(system_of(model), {}, set_ or ()))
     if not vary:
         raise CapcalcError("table needs a key that varies: --vary users=1M,10M,100M")
     axes: dict[str, str] = {}
@@ -98,7 +98,7 @@ def solve(
     from capcalc.questions.solve import describe
     from capcalc.questions.solve import solve as solved
 
-    system = changed(system_of(model), {}, set_ or ())
+    system = single(changed(system_of(model), {}, set_ or ()))
     found = solved(system, key, when or (), fix_fleet=fix_fleet)
     with printing():
         if json:

@@ -1,9 +1,13 @@
 """Ranges: stated intervals are kept, outputs agree with plain Monte Carlo, the same seed gives the same answer."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from capcalc import CapcalcError, load_model
+from capcalc.cli.run import run
 from capcalc.questions.ranges import ranges
 from capcalc.questions.uncertain import uncertain
 
@@ -77,3 +81,43 @@ def test_the_catalogue_knows_ranges_of_what_nobody_typed():
     keys = [one.key for one in uncertain(WEB, catalogue=True)]
     assert keys[:2] == ["workload.users", "tiers.cache.hit_ratio"]
     assert "tiers.web.service_time" in keys and len(set(keys)) == len(keys)
+
+
+def test_estimate_answers_a_range_with_ranges(capsys):
+    assert run(["estimate", "--users", "5M to 20M", "-f", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    users = document["inputs"]["workload.users"]
+    assert (round(users["p5"] / 1e6, 2), round(users["p95"] / 1e6, 2)) == (5, 20)
+    assert document["measures"]["web.servers"]["p5"] < document["measures"]["web.servers"]["p95"]
+    for form in ("table", "csv", "markdown", "latex", "html"):
+        assert run(["estimate", "--users", "5M to 20M", "-f", form]) == 0
+        said = capsys.readouterr().out
+        assert "workload" in said and "nan" not in said and "inf" not in said
+
+
+def test_a_range_in_a_file_is_read_and_a_wrong_one_has_its_line(tmp_path, capsys):
+    text = (Path(__file__).parents[2] / "models" / "web.toml").read_text(encoding="utf-8")
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    line = next(line for line in text.splitlines() if line.startswith("users"))
+    good.write_text(text.replace(line, 'users = "5M to 20M"'), encoding="utf-8")
+    bad.write_text(text.replace(line, 'users = "20M to 5M"'), encoding="utf-8")
+    assert run(["estimate", str(good), "-f", "csv"]) == 0
+    assert "workload.users" in capsys.readouterr().out
+    assert run(["estimate", str(bad)]) == 2
+    said = capsys.readouterr().err
+    assert f"bad.toml:{text.splitlines().index(line) + 1}: workload.users: '20M to 5M': its values go up" in said
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["estimate", "--users", "5M to 20M", "--steps"],
+        ["estimate", "--users", "5M to 20M", "--check"],
+        ["table", "web", "--set", "users=5M to 20M", "--vary", "peak=2,3"],
+        ["solve", "web", "peak", "--set", "users=5M to 20M", "--when", "servers <= 9"],
+    ],
+)
+def test_where_one_value_is_needed_a_range_is_refused(asked, capsys):
+    assert run(asked) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and "workload.users" in said.err and "one value" in said.err
